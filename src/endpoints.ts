@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises';
+import { inputError } from './errors.js';
+
+/** Every system that flex-sso talks to, with its public base URL. */
+export const publicEndpoints = {
+  login: 'https://login.microsoftonline.com',
+  graph: 'https://graph.microsoft.com',
+  'flex-services': 'https://services.twilio.com',
+  'flex-api': 'https://flex-api.twilio.com',
+  taskrouter: 'https://taskrouter.twilio.com',
+  iam: 'https://iam.twilio.com',
+  'iam-preview': 'https://preview.twilio.com/iam',
+  'flex-login': 'https://login.flex.us1.twilio.com',
+  flex: 'https://flex.twilio.com',
+  console: 'https://console.twilio.com',
+} as const;
+
+export type System = keyof typeof publicEndpoints;
+
+/**
+ * The base URL of each system, without a trailing slash. A system that is left out is not to be called: the older
+ * `iam-preview` is, where `iam` was replaced and it was not, so that no call meant for a test reaches the real one.
+ */
+export type Endpoints = Readonly<Partial<Record<System, string>>>;
+
+const systems = Object.keys(publicEndpoints) as System[];
+
+/** Reads an endpoints file: JSON, any subset of the systems, each a base URL. Throws an input error that names the entry. */
+export async function loadEndpoints(file: string): Promise<Endpoints> {
+  let given: unknown;
+  try {
+    given = JSON.parse(await readFile(file, 'utf8'));
+  } catch (cause) {
+    const why = cause instanceof SyntaxError ? 'it is not JSON' : (cause as Error).message;
+    throw inputError('endpoints-unreadable', `The endpoints file ${file} cannot be read: ${why}.`, endpointsHint);
+  }
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw inputError('endpoints-invalid', `The endpoints file ${file} holds no JSON object.`, endpointsHint);
+  const chosen: Partial<Record<System, string>> = { ...publicEndpoints };
+  if ('iam' in given) delete chosen['iam-preview'];
+  for (const [name, url] of Object.entries(given)) {
+    if (!systems.includes(name as System))
+      throw inputError(
+        'endpoints-invalid',
+        `The endpoints file ${file} names an unknown system, "${name}".`,
+        endpointsHint,
+      );
+    chosen[name as System] = baseUrl(name, url);
+  }
+  return chosen;
+}
+
+const endpointsHint = `Use a JSON object such as {"graph": "https://graph.microsoft.com"}; the systems are ${systems.join(', ')}.`;
+
+function baseUrl(name: string, given: unknown): string {
+  const url = typeof given === 'string' && URL.canParse(given) ? new URL(given) : undefined;
+  if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:') || url.search || url.hash || url.username)
+    throw inputError('endpoints-invalid', `The endpoint "${name}" is no base URL.`, endpointsHint);
+  if (url.protocol === 'http:' && !isLoopback(url.hostname))
+    throw inputError('endpoints-insecure', `The endpoint "${name}" uses http outside this machine.`, 'Use https.');
+  return url.href.replace(/\/+$/, '');
+}
+
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+/** The system that a URL belongs to, by its public or by its configured base, and the path and query relative to that base. */
+export function locate(endpoints: Endpoints, url: string): { system: System; path: string } | undefined {
+  const href = new URL(url).href;
+  for (const bases of [endpoints, publicEndpoints]) {
+    // The longest base first: one system may be served below another's base.
+    const held = systems
+      .filter(s => bases[s] && isBelow(href, bases[s]))
+      .sort((a, b) => length(bases[b]) - length(bases[a]));
+    const system = held[0];
+    if (system) return { system, path: href.slice(length(bases[system])) || '/' };
+  }
+  return undefined;
+}
+
+/** Where a public URL is really served, `https://graph.microsoft.com/…` → the configured Graph. Others stay as they are. */
+export function toEndpoint(endpoints: Endpoints, url: string): string {
+  return rebase(endpoints, endpoints, url);
+}
+
+/** The public form of a URL of a configured endpoint: what the identity provider and Flex call themselves. */
+export function toPublic(endpoints: Endpoints, url: string): string {
+  return rebase(endpoints, publicEndpoints, url);
+}
+
+function rebase(endpoints: Endpoints, onto: Endpoints, url: string): string {
+  const found = locate(endpoints, url);
+  const base = found && onto[found.system];
+  return base ? base + found.path : url;
+}
+
+function isBelow(href: string, base: string): boolean {
+  return href.startsWith(base) && (href.length === base.length || '/?#'.includes(href.charAt(base.length)));
+}
+
+const length = (base: string | undefined) => base?.length ?? 0;

@@ -1,0 +1,233 @@
+import { inputError } from './errors.js';
+import type { Answers } from './migration/state.js';
+
+export type InputName = keyof Answers;
+
+export interface Choice {
+  value: string;
+  label: string;
+}
+
+/** One thing that a person can be asked: by question, by flag or by environment variable. */
+export interface Input {
+  /** In commander's notation. */
+  flag: string;
+  /** For `--help`. */
+  description: string;
+  question: string;
+  choices?: readonly Choice[];
+  /** Offered as the answer where nothing is known better. */
+  preset?: string;
+  /** An empty answer is an answer. */
+  optional?: boolean;
+  /** Returns the value to keep. Throws an input error that says what is wrong and what a right one looks like. */
+  parse?(text: string): string;
+}
+
+/** The one table of inputs. `--help`, the questions and the check for missing ones are made from it. */
+export const inputs: Readonly<Record<InputName, Input>> = {
+  realTime: {
+    flag: '--idp-in-real-time <yes|no>',
+    description: 'can you work with the IdP administrator in real time? (for the recommendation)',
+    question: 'Can you and the IdP administrator work on this together, in real time?',
+    choices: [
+      { value: 'yes', label: 'Yes, or I am the IdP administrator myself' },
+      { value: 'no', label: 'No, we work at different times' },
+    ],
+  },
+  tolerateDenied: {
+    flag: '--tolerate-denied-logins <yes|no>',
+    description: 'can you bear denied logins for a while? (for the recommendation)',
+    question: 'If something is wrong, can your business bear that new agent logins are denied until it is reverted?',
+    choices: [
+      { value: 'no', label: 'No, logins must keep working' },
+      { value: 'yes', label: 'Yes, for a while' },
+    ],
+  },
+  setupType: {
+    flag: '--setup-type <new|modify>',
+    description: 'create a new SSO connection, or modify the existing one',
+    question: 'Which setup type do you want?',
+    choices: [
+      { value: 'new', label: 'Create new SSO connection' },
+      { value: 'modify', label: 'Modify existing SSO connection' },
+    ],
+  },
+  identityProvider: {
+    flag: '--idp <name>',
+    description: 'entra, okta, google, salesforce, auth0 or other (default: what the legacy login shows)',
+    question: 'Which identity provider do your agents log in with?',
+    choices: [
+      { value: 'entra', label: 'Microsoft Entra ID (Azure AD)' },
+      { value: 'okta', label: 'Okta' },
+      { value: 'google', label: 'Google' },
+      { value: 'salesforce', label: 'Salesforce' },
+      { value: 'auth0', label: 'Auth0' },
+      { value: 'other', label: 'Another one' },
+    ],
+  },
+  hosting: {
+    flag: '--hosting <hosted|self-hosted>',
+    description: 'where Flex UI runs (default: hosted)',
+    question: 'Where does your Flex UI run?',
+    choices: [
+      { value: 'hosted', label: 'Hosted by Twilio, at flex.twilio.com' },
+      { value: 'self-hosted', label: 'Self-hosted, on a site of your own' },
+    ],
+  },
+  entityId: {
+    flag: '--entity-id <urn:flex:JQ…>',
+    description: 'the Entity ID that Console shows (default: found by reading)',
+    question: 'Paste the Entity ID that Console shows (urn:flex:JQ…)',
+  },
+  acsUrl: {
+    flag: '--acs-url <url>',
+    description: 'the ACS URL that Console shows (default: found by reading)',
+    question: 'Paste the ACS URL that Console shows (https://login.flex…)',
+  },
+  applicationName: {
+    flag: '--application-name <name>',
+    description: 'name of the new Entra application (default: Twilio Flex SSO)',
+    question: 'What shall the new application be called in Entra?',
+    preset: 'Twilio Flex SSO',
+  },
+  legacyApplication: {
+    flag: '--legacy-application <appId>',
+    description: 'the Entra application behind the legacy connection, where several or none is found',
+    question: 'Which Entra application do your agents log in through today? (application id)',
+    parse: guid('legacy-application', 'The legacy application'),
+  },
+  notificationEmails: {
+    flag: '--notification-emails <addresses>',
+    description: 'who Entra writes to before the certificate expires, comma-separated, at most 5',
+    question: 'Who shall Entra write to before the certificate expires? (addresses, comma-separated; empty for nobody)',
+    optional: true,
+    parse: emails,
+  },
+  nameId: {
+    flag: '--name-id <keep|mail>',
+    description: "keep the NameID that the legacy application sends, or use the guide's user.mail (default: keep)",
+    question: 'Which NameID shall the new application send?',
+    choices: [
+      { value: 'keep', label: 'The one the legacy application sends: every agent keeps their Worker' },
+      { value: 'mail', label: "user.mail, as in Twilio's guide: agents whose mail differs get a new, billed Worker" },
+    ],
+  },
+  redirectUrl: {
+    flag: '--redirect-url <url>',
+    description: 'self-hosted: the address of your Flex UI (Default redirect URL)',
+    question: 'What is the address of your self-hosted Flex UI? (it becomes the Default redirect URL)',
+    parse: httpsUrl('redirect-url', 'The redirect URL'),
+  },
+  callbackPort: {
+    flag: '--callback-port <port>',
+    description: 'port on this machine that the test login returns to (default: 3000)',
+    question: 'Which port of this machine shall the test login return to?',
+    preset: '3000',
+    parse: port,
+  },
+  appConfig: {
+    flag: '--app-config <file>',
+    description: 'self-hosted: your appconfig.js, to be edited by flex-sso (default: you edit it)',
+    question: 'Where is your appconfig.js? (empty to edit it yourself)',
+    optional: true,
+  },
+  metadata: {
+    flag: '--metadata <file|url>',
+    description: "the identity provider's SAML metadata (not needed for Entra)",
+    question:
+      "Where is your identity provider's SAML metadata? (file or https URL; empty to type three values instead)",
+    optional: true,
+  },
+  issuer: {
+    flag: '--issuer <id>',
+    description: 'the IdP issuer, where there is no metadata',
+    question: 'What is the Identity Provider Issuer?',
+  },
+  ssoUrl: {
+    flag: '--sso-url <url>',
+    description: 'the IdP single sign-on URL, where there is no metadata',
+    question: 'What is the Single Sign-On URL?',
+    parse: httpsUrl('sso-url', 'The single sign-on URL'),
+  },
+  certificate: {
+    flag: '--certificate <file>',
+    description: 'the IdP X.509 certificate (PEM), where there is no metadata',
+    question: 'In which file is the X.509 certificate (PEM)?',
+  },
+  login: {
+    flag: '--login <browser|observe|skip>',
+    description:
+      'how to prove the login: back to this tool, observed elsewhere, or not at all (default: browser at a terminal, else observe)',
+    question: 'How shall the login be proven?',
+    choices: [
+      { value: 'browser', label: 'Log in now, in a private browser window on this machine' },
+      { value: 'observe', label: 'Somebody logs in elsewhere, and flex-sso looks at what changes' },
+      { value: 'skip', label: 'Not at all (the migration will not count as verified)' },
+    ],
+  },
+};
+
+/** The name of an input's flag without its argument, `--setup-type`. */
+export const flagName = (name: InputName): string => inputs[name].flag.split(' ')[0] as string;
+
+/** Holds a typed or pasted value against its input; returns what to keep. Throws an input error. */
+export function parseInput(name: InputName, text: string): string {
+  const input = inputs[name];
+  const value = text.trim();
+  if (value === '' && input.optional) return value;
+  if (value === '')
+    throw inputError(`${code(name)}-empty`, `${flagName(name)} is empty.`, `Give a value: ${input.description}.`);
+  if (input.choices && !input.choices.some(choice => choice.value === value)) {
+    const allowed = input.choices.map(choice => choice.value).join(', ');
+    throw inputError(`${code(name)}-unknown`, `${flagName(name)} is "${value}".`, `Use one of: ${allowed}.`);
+  }
+  return input.parse ? input.parse(value) : value;
+}
+
+const code = (name: InputName) => flagName(name).slice(2);
+
+function guid(name: string, what: string) {
+  return (text: string) => {
+    if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return text.toLowerCase();
+    throw inputError(
+      `${name}-invalid`,
+      `${what} "${text}" is no application id.`,
+      'Use the Application (client) ID of its Overview page in Entra.',
+    );
+  };
+}
+
+function httpsUrl(name: string, what: string) {
+  return (text: string) => {
+    if (URL.canParse(text) && new URL(text).protocol === 'https:') return text;
+    throw inputError(
+      `${name}-invalid`,
+      `${what} "${text}" is no https URL.`,
+      'Copy it whole, beginning with https://.',
+    );
+  };
+}
+
+function emails(text: string): string {
+  const addresses = text.split(/[\s,;]+/).filter(Boolean);
+  const wrong = addresses.find(address => !/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(address));
+  if (wrong)
+    throw inputError(
+      'notification-emails-invalid',
+      `"${wrong}" is no e-mail address.`,
+      'Separate addresses by commas.',
+    );
+  if (addresses.length > 5)
+    throw inputError(
+      'notification-emails-too-many',
+      `Entra takes at most 5 addresses, not ${addresses.length}.`,
+      'Use a distribution list.',
+    );
+  return addresses.join(', ');
+}
+
+function port(text: string): string {
+  if (/^\d{1,5}$/.test(text) && Number(text) >= 1024 && Number(text) <= 65535) return text;
+  throw inputError('callback-port-invalid', `"${text}" is no port for this.`, 'Use a number from 1024 to 65535.');
+}

@@ -1,0 +1,18 @@
+import type { Change, Check, StepId } from './state.js';
+
+/**
+ * Whoever does what the tool cannot do. At a terminal a person answers; unattended, flags say what somebody did
+ * elsewhere; in the sandbox an operator clicks.
+ */
+export interface Person {
+  /** Accepts the plan of a step as it was shown, or not now. */
+  confirm(step: StepTitle, changes: readonly Change[]): Promise<boolean>;
+  /** Does a manual change as its instruction says. `later` pauses the migration. */
+  perform(step: StepTitle, change: Change): Promise<'done' | 'later'>;
+  /** Checks failed after a manual change: look again, go on all the same (recorded as a word), or stop here. */
+  reconsider(step: StepTitle, failed: readonly Check[]): Promise<'again' | 'accept' | 'stop'>;
+  /** Puts a page in front of the person who logs in. */
+  visit(url: string): Promise<void>;
+}
+
+export type StepTitle = { readonly id: StepId; readonly title: string };

@@ -1,0 +1,233 @@
+import { z } from 'zod';
+
+/** The version of the document below. Raise it with a migration in `stores/file-store.ts` whenever its shape changes. */
+export const schemaVersion = 1;
+
+export const stepIds = [
+  'discover',
+  'select-setup-type',
+  'start-setup',
+  'update-identity-provider',
+  'enter-identity-provider-data',
+  'configure-self-hosted',
+  'validate-connection',
+  'finish',
+] as const;
+export type StepId = (typeof stepIds)[number];
+
+const time = z.iso.datetime();
+
+/**
+ * What to do by hand where no API can do it: one page, and there one task after the other. Labels are exactly those of the page, so
+ * that a person finds them and the sandbox's operator can follow them to the letter.
+ */
+const instruction = z.strictObject({
+  /** Whose hands: the Flex administrator, the IdP administrator, or any user who may log in to Flex. */
+  who: z.enum(['flex-administrator', 'identity-provider-administrator', 'user']),
+  summary: z.string(),
+  /** Public URL of the page; absent where it differs from tenant to tenant. */
+  page: z.string().optional(),
+  tasks: z.array(
+    z.discriminatedUnion('do', [
+      /** A button or link with this label. */
+      z.strictObject({ do: z.literal('click'), label: z.string() }),
+      /** One of several options (radio button), by its label. */
+      z.strictObject({ do: z.literal('choose'), label: z.string() }),
+      /** A box to tick. */
+      z.strictObject({ do: z.literal('tick'), label: z.string() }),
+      /** A field, by its label, and what goes into it. */
+      z.strictObject({ do: z.literal('enter'), label: z.string(), value: z.string() }),
+      /** Anything else, in words. */
+      z.strictObject({ do: z.literal('read'), text: z.string() }),
+    ]),
+  ),
+});
+export type Instruction = z.infer<typeof instruction>;
+
+const change = z.strictObject({
+  action: z.enum(['create', 'update', 'delete', 'manual']),
+  /** What kind of thing changes, in its system's own words: `application`, `appRoles`, `flexConsole` … */
+  resource: z.string(),
+  /** Which one of its kind; `resource` and `key` name a change within its step. */
+  key: z.string(),
+  /** One line for a reader: what this change is for. */
+  title: z.string(),
+  before: z.json(),
+  after: z.json(),
+  instruction: instruction.optional(),
+});
+/** One thing that a step wants different. `before` is null where there was nothing, `after` null where nothing will be. */
+export type Change = z.infer<typeof change>;
+
+const check = z.strictObject({
+  /** Stable name, for scripts. */
+  name: z.string(),
+  result: z.enum(['passed', 'failed', 'unknown']),
+  /** How it is known: seen in the system itself, or told by a person. A word never passes for an observation. */
+  strength: z.enum(['observed', 'word']),
+  message: z.string(),
+  expected: z.string().optional(),
+  seen: z.string().optional(),
+  hint: z.string().optional(),
+});
+export type Check = z.infer<typeof check>;
+
+const journalEntry = z.strictObject({
+  step: z.enum(stepIds),
+  direction: z.enum(['forward', 'back']),
+  change,
+  /** `intended` is on disk before the write, `applied` after it. An `intended` one found later was interrupted. */
+  status: z.enum(['intended', 'applied']),
+  by: z.enum(['tool', 'person']),
+  intendedAt: time,
+  appliedAt: time.optional(),
+});
+export type JournalEntry = z.infer<typeof journalEntry>;
+
+const identityProviders = ['entra', 'okta', 'google', 'salesforce', 'auth0', 'other'] as const;
+
+/** What was answered, by flag or by question; kept so that nobody is asked twice. Never a secret. */
+const answers = z.strictObject({
+  realTime: z.enum(['yes', 'no']).optional(),
+  tolerateDenied: z.enum(['yes', 'no']).optional(),
+  setupType: z.enum(['modify', 'new']).optional(),
+  identityProvider: z.enum(identityProviders).optional(),
+  hosting: z.enum(['hosted', 'self-hosted']).optional(),
+  entityId: z.string().optional(),
+  acsUrl: z.string().optional(),
+  login: z.enum(['browser', 'observe', 'skip']).optional(),
+  applicationName: z.string().optional(),
+  legacyApplication: z.string().optional(),
+  notificationEmails: z.string().optional(),
+  nameId: z.enum(['keep', 'mail']).optional(),
+  redirectUrl: z.string().optional(),
+  callbackPort: z.string().optional(),
+  appConfig: z.string().optional(),
+  metadata: z.string().optional(),
+  issuer: z.string().optional(),
+  ssoUrl: z.string().optional(),
+  certificate: z.string().optional(),
+});
+export type Answers = z.infer<typeof answers>;
+
+const worker = z.strictObject({
+  sid: z.string(),
+  /** The Flex identity: the NameID with everything but letters and digits as `_HH`. */
+  friendlyName: z.string(),
+  dateUpdated: z.string(),
+  roles: z.array(z.string()),
+  /** SHA-256 of the attributes' text: enough to see a change, and no personal data. */
+  attributesDigest: z.string(),
+});
+export type WorkerRecord = z.infer<typeof worker>;
+
+const serviceProvider = z.strictObject({ entityId: z.string(), acsUrl: z.string() });
+/** The two values that Flex shows and the identity provider needs. */
+export type ServiceProvider = z.infer<typeof serviceProvider>;
+
+const identityProviderData = z.strictObject({
+  issuer: z.string(),
+  ssoUrl: z.string(),
+  /** The active signing certificate as PEM. */
+  certificate: z.string(),
+});
+/** The three values that the identity provider shows and Flex needs. */
+export type IdentityProviderData = z.infer<typeof identityProviderData>;
+
+const applicationIds = z.strictObject({
+  /** Object id of the application (App registrations). */
+  id: z.string(),
+  /** Application (client) id, the same for application and service principal. */
+  appId: z.string(),
+  servicePrincipalId: z.string(),
+  displayName: z.string(),
+});
+export type ApplicationIds = z.infer<typeof applicationIds>;
+
+const evidence = z.strictObject({
+  /** `flex`: a login came back to the tool. `taskrouter`: a Worker changed. `word`: somebody said so. `none`: skipped. */
+  source: z.enum(['flex', 'taskrouter', 'word', 'none']),
+  at: time,
+  connectionName: z.string(),
+  accountSid: z.string().optional(),
+  flexUserSid: z.string().optional(),
+  workerSid: z.string().optional(),
+  identity: z.string().optional(),
+  nameId: z.string().optional(),
+  roles: z.array(z.string()).optional(),
+  /** Whether the login led to a Worker that was there before; absent where that cannot be told. */
+  sameWorker: z.boolean().optional(),
+});
+/** What is known of a login through the enhanced connection; no token is part of it. */
+export type Evidence = z.infer<typeof evidence>;
+
+/** What the steps found out, kept so that a later run and `revert` know the world as it was. */
+const facts = z.strictObject({
+  flex: z
+    .strictObject({
+      uiVersion: z.string(),
+      flexInstanceSid: z.string(),
+      workspaceSid: z.string(),
+      /** The runtime domain without `.twil.io`, as in `https://flex.twilio.com/<domain>`. */
+      runtimeDomain: z.string(),
+    })
+    .optional(),
+  legacy: z
+    .strictObject({
+      ...serviceProvider.shape,
+      /** Where the legacy connection sends people to log in. */
+      ssoUrl: z.string(),
+      /** The Entra tenant in that URL, where it is Entra's. */
+      tenantId: z.string().optional(),
+    })
+    .optional(),
+  legacyApplication: applicationIds.optional(),
+  connection: z
+    .strictObject({ name: z.string(), ...serviceProvider.shape, clientId: z.string().optional() })
+    .optional(),
+  application: applicationIds.optional(),
+  identityProviderData: identityProviderData.optional(),
+  workersBefore: z.array(worker).optional(),
+  evidence: evidence.optional(),
+  finishedAt: time.optional(),
+  revertedAt: time.optional(),
+});
+export type Facts = z.infer<typeof facts>;
+
+export const migrationSchema = z.strictObject({
+  schemaVersion: z.literal(schemaVersion),
+  id: z.uuid(),
+  /** Counts the saves; a save must name the revision it started from. */
+  revision: z.int().nonnegative(),
+  accountSid: z.string().regex(/^AC[0-9a-f]{32}$/),
+  createdAt: time,
+  updatedAt: time,
+  direction: z.enum(['forward', 'back']),
+  answers,
+  facts,
+  /** The steps whose changes are applied and checked, in the current direction. */
+  completed: z.array(z.enum(stepIds)),
+  journal: z.array(journalEntry),
+  /** What was last checked, by step. */
+  checks: z.partialRecord(z.enum(stepIds), z.array(check)),
+});
+/** The one document of a migration. */
+export type Migration = z.infer<typeof migrationSchema>;
+
+/** The document of a migration that has just begun. */
+export function beginMigration(accountSid: string, now = new Date().toISOString()): Migration {
+  return {
+    schemaVersion,
+    id: crypto.randomUUID(),
+    revision: 0,
+    accountSid,
+    createdAt: now,
+    updatedAt: now,
+    direction: 'forward',
+    answers: {},
+    facts: {},
+    completed: [],
+    journal: [],
+    checks: {},
+  };
+}

@@ -1,0 +1,63 @@
+import type { FlexLogin, FlexReader } from '../flex/client.js';
+import type { GraphReader, GraphWriter } from '../identity-providers/entra/client.js';
+import type { InputName } from '../inputs.js';
+import type { Change, Check, Facts, Migration, StepId } from './state.js';
+
+export type { Change, Check, Facts, Migration, StepId } from './state.js';
+
+/** What planning and checking may use: readers only, so that a plan that writes does not compile. */
+export interface ReadContext {
+  readonly migration: Migration;
+  readonly flex: FlexReader;
+  /** Signs in to Microsoft Graph on first use. */
+  graph(): Promise<GraphReader>;
+  /** Reads a document that somebody names: `https:` URL or file. Used for federation metadata and certificates. */
+  readDocument(urlOrFile: string): Promise<string>;
+  /** The public form of a URL of a configured endpoint, to compare what systems say of themselves. */
+  toPublic(url: string): string;
+  readonly signal: AbortSignal;
+  readonly report: Report;
+}
+
+export interface WriteContext extends ReadContext {
+  graph(): Promise<GraphWriter>;
+  readonly login: FlexLogin;
+  /** Puts a page in front of whoever logs in: a browser, or the sandbox's operator. Returns when it is on its way. */
+  visit(url: string): Promise<void>;
+  /** Replaces a local file, atomically. */
+  writeFile(file: string, text: string): Promise<void>;
+}
+
+export interface Report {
+  /** How far a long read or write is; drawn while it goes on. */
+  progress(label: string, done: number, total: number): void;
+  /** Something the reader should know that is no change and no check. */
+  note(message: string): void;
+}
+
+/** One way through a step. Forward and back have the same shape, so one engine walks both. */
+export interface Way {
+  /** What must be answered before `plan`; asked only where neither a flag nor an earlier run answered it. */
+  asks?(migration: Migration): readonly InputName[];
+  /** Looks at the world and says what is new; the facts are recorded before planning. Runs again on every run. */
+  observe?(context: ReadContext): Promise<Facts>;
+  /** What is still to be done; [] = nothing. Reads only. */
+  plan(context: ReadContext): Promise<readonly Change[]>;
+  /**
+   * Does one change. Finds before it creates, so that repeating it after a crash is safe. For a manual change it runs after the
+   * person said that it is done (or may begin, for a login); leave it out where there is nothing more to do.
+   * Returns the facts to record in the same save as the change itself.
+   */
+  apply?(change: Change, context: WriteContext): Promise<Facts>;
+  /** What can be observed afterwards, and how strongly. */
+  verify?(context: ReadContext): Promise<readonly Check[]>;
+}
+
+export interface Step {
+  readonly id: StepId;
+  readonly title: string;
+  applies(migration: Migration): boolean;
+  readonly forward: Way;
+  /** How to take back what `forward` did, from what was recorded; absent where there is nothing to take back. */
+  readonly back?: Way;
+}

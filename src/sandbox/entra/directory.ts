@@ -1,0 +1,3 @@
+export interface Directory {
+  tenantId: string;
+}

@@ -1,0 +1,3 @@
+export interface FlexAccount {
+  accountSid: string;
+}
