@@ -25,7 +25,7 @@ export interface Connection {
 export type Probe =
   | {
       reached: 'identity-provider';
-      /** Where the AuthnRequest was sent, without its query; public form. */
+      /** Where the AuthnRequest was sent, without the parameters of the message; public form. */
       ssoUrl: string;
       authnRequest: AuthnRequest;
     }
@@ -42,10 +42,13 @@ export type Probe =
 export interface FlexReader {
   configuration(): Promise<FlexConfiguration>;
   connections(): Promise<readonly Connection[]>;
-  /** Starts an SP-initiated login through an enhanced connection, follows it to the identity provider and stops there. */
-  probe(connectionName: string): Promise<Probe>;
+  /**
+   * Starts an SP-initiated login through an enhanced connection, follows it to the identity provider and stops there. `redirectUrl`
+   * must be one that Flex trusts: hosted Flex its own login page (`hostedLoginUrl`), self-hosted Flex its site.
+   */
+  probe(connectionName: string, redirectUrl: string): Promise<Probe>;
   /** The same through the legacy connection. */
-  probeLegacy(): Promise<Probe>;
+  probeLegacy(redirectUrl: string): Promise<Probe>;
   workers(workspaceSid: string): Promise<readonly WorkerRecord[]>;
 }
 

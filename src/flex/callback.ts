@@ -1,0 +1,128 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { FlexSsoError, inputError } from '../errors.js';
+import { shortened } from './answer.js';
+import { callbackHeaders, callbackPage } from './callback-page.js';
+import type { PendingLogin } from './client.js';
+
+/**
+ * Waits on 127.0.0.1 for the one request with which Flex sends the browser back, and answers it with a page for whoever logged in.
+ * Requests that are not that one are refused and do not end the wait. `listening` is called, and awaited, as soon as a login may
+ * return: show the login page there. Throws `FlexSsoError` with Flex's words where Flex refused the login, an input error where the
+ * port is taken, and the signal's reason where it is aborted.
+ */
+export function awaitCallback(options: {
+  port: number;
+  pending: PendingLogin;
+  signal: AbortSignal;
+  listening?: () => void | Promise<void>;
+}): Promise<{ code: string }> {
+  const { port, pending, signal } = options;
+  return new Promise((resolve, reject) => {
+    let ended = false;
+    const server = createServer((request, response) => {
+      const outcome = ended ? refusals.repeated : judge(request, port, pending.state);
+      const isExpected = 'code' in outcome || 'error' in outcome;
+      if (isExpected) {
+        ended = true;
+        // Only when the page is with the browser may its connection be cut.
+        response.once('close', () => end(() => ('code' in outcome ? resolve(outcome) : reject(outcome.error))));
+      }
+      send(response, outcome);
+    });
+    const stop = () => end(() => reject(signal.reason));
+    const end = (settle: () => void) => {
+      ended = true;
+      signal.removeEventListener('abort', stop);
+      server.close();
+      server.closeAllConnections();
+      settle();
+    };
+    server.once('error', error => end(() => reject(cannotListen(port, error))));
+    if (signal.aborted) return stop();
+    signal.addEventListener('abort', stop, { once: true });
+    server.listen(port, '127.0.0.1', async () => {
+      if (ended) return;
+      try {
+        await options.listening?.();
+      } catch (error) {
+        end(() => reject(error));
+      }
+    });
+  });
+}
+
+type Refusal = { status: number; title: string; text: string };
+type Outcome = { code: string } | { error: FlexSsoError; said: string } | Refusal;
+
+const refusals = {
+  host: { status: 403, title: 'Not here', text: 'This address is for the login that flex-sso started.' },
+  method: { status: 405, title: 'Not so', text: 'A login returns with a GET request.' },
+  path: { status: 404, title: 'Nothing here', text: 'This address is for the login that flex-sso started.' },
+  state: {
+    status: 400,
+    title: 'This is another login',
+    text: 'It is not the one that flex-sso started last. Close this window and use the page that flex-sso opened.',
+  },
+  incomplete: {
+    status: 400,
+    title: 'Something is missing',
+    text: 'Flex sent neither a code nor an error. Log in once more with the page that flex-sso opened.',
+  },
+  repeated: { status: 410, title: 'Already done', text: 'This login has come back before. You can close this window.' },
+} satisfies Record<string, Refusal>;
+
+function judge(request: IncomingMessage, port: number, state: string): Outcome {
+  // A page elsewhere can make a browser ask 127.0.0.1 under a name of its own; it cannot make it ask as localhost.
+  if (request.headers.host !== `localhost:${port}`) return refusals.host;
+  if (request.method !== 'GET') return refusals.method;
+  const [path, query] = (request.url ?? '').split('?', 2);
+  if (path !== '/' && path !== '/callback') return refusals.path;
+  const parameters = new URLSearchParams(query);
+  const [code, error, given] = ['code', 'error', 'state'].map(name => parameters.get(name));
+  if (!code && !error) return refusals.incomplete;
+  // An error may come without a state; what claims to be a login never does.
+  if (!(error && !given) && !isSame(given ?? '', state)) return refusals.state;
+  if (!error && code) return { code };
+  const said = shortened([error, parameters.get('error_description')].filter(Boolean).join(': '));
+  return {
+    said,
+    error: new FlexSsoError(
+      'login-denied',
+      `Flex refused the login: ${said}.`,
+      'Correct what it names in the identity provider or in Console, and log in again with `flex-sso validate`.',
+      { ending: 'verification' },
+    ),
+  };
+}
+
+function send(response: ServerResponse, outcome: Outcome): void {
+  const page =
+    'code' in outcome
+      ? { status: 200, title: 'You are logged in', text: 'flex-sso checks the login now. You can close this window.' }
+      : 'error' in outcome
+        ? {
+            status: 200,
+            title: 'Flex refused the login',
+            text: `${outcome.said}. flex-sso says more; you can close this window.`,
+          }
+        : outcome;
+  response.writeHead(page.status, callbackHeaders).end(callbackPage(page.title, page.text, 'code' in outcome));
+}
+
+/** In constant time, whatever the lengths. */
+function isSame(given: string, expected: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(expected));
+}
+
+function cannotListen(port: number, error: NodeJS.ErrnoException): FlexSsoError {
+  const taken = error.code === 'EADDRINUSE' || error.code === 'EACCES';
+  const why = error.code === 'EADDRINUSE' ? 'another program uses it' : error.message;
+  if (!taken) return new FlexSsoError('callback-failed', `Waiting for the login failed: ${why}.`, 'Try again.');
+  return inputError(
+    'callback-port-taken',
+    `The login cannot return to port ${port} of this machine: ${why}.`,
+    'Close that program, or name another port with `--callback-port` and add http://localhost:PORT to the Trusted URLs in Console.',
+  );
+}

@@ -1,0 +1,116 @@
+import type { IdentityProviderData, Instruction } from '../migration/state.js';
+
+/** Where all of this is done: Flex > Users and access > Single sign-on (SSO). */
+export const singleSignOnPage = 'https://console.twilio.com/us1/develop/flex/users-and-access/single-sign-on';
+
+type Task = Instruction['tasks'][number];
+
+/** "Start setup" and the choice of the setup type; Console then shows the Entity ID and the ACS URL. */
+export function startSetup(setupType: 'new' | 'modify'): Instruction {
+  const [option, words] =
+    setupType === 'new'
+      ? ['Create new SSO connection', 'create a new SSO connection']
+      : ['Modify existing SSO connection', 'modify the existing SSO connection'];
+  return inConsole(`Start the setup in Flex Console, to ${words}`, [
+    click('Start setup'),
+    { do: 'choose', label: option },
+    click('Continue'),
+  ]);
+}
+
+/** Confirms that the identity provider has the two values. */
+export function saveAndContinue(): Instruction {
+  return inConsole('Confirm in Flex Console that the identity provider has the new values', confirmValues);
+}
+
+/** Confirms as `saveAndContinue` does and fills in the page that comes then; for a new connection alone. */
+export function enterIdentityProviderData(
+  data: IdentityProviderData,
+  options: { friendlyName: string; redirectUrl?: string | undefined; trustedUrls: readonly string[] },
+): Instruction {
+  const { friendlyName, redirectUrl, trustedUrls } = options;
+  return inConsole('Enter the data of the identity provider in Flex Console', [
+    ...confirmValues,
+    enter('Friendly Name', friendlyName),
+    enter('X.509 Certificate', data.certificate),
+    enter('Identity Provider Issuer', data.issuer),
+    enter('Single Sign-On URL', data.ssoUrl),
+    ...(redirectUrl ? [enter('Default redirect URL', redirectUrl)] : []),
+    ...(trustedUrls.length > 0 ? [enter('Trusted URLs', trustedUrls.join('\n'))] : []),
+    click('Save'),
+  ]);
+}
+
+/** Adds URLs that a login may return to. */
+export function addTrustedUrl(urls: readonly string[]): Instruction {
+  return inConsole('Let logins return to flex-sso: add its address to the Trusted URLs in Flex Console', [
+    click('Edit'),
+    read('Keep the Trusted URLs that are already there, and add these, one a line.'),
+    enter('Trusted URLs', urls.join('\n')),
+    click('Save'),
+  ]);
+}
+
+/** Completes the migration; Flex keeps the legacy details for 30 days from here. */
+export function finish(): Instruction {
+  return inConsole('Finish the setup in Flex Console', [click('Finish')]);
+}
+
+/** Back to the legacy connection; after `modify` the identity provider must have the legacy values again. */
+export function switchToLegacy(setupType: 'new' | 'modify'): Instruction {
+  const link = click('switch back to legacy connection');
+  if (setupType === 'new')
+    return inConsole('Switch back to the legacy connection in Flex Console', [link, click('Confirm')]);
+  return inConsole(
+    'Switch back to the legacy connection in Flex Console, now that the identity provider has its values',
+    [
+      link,
+      { do: 'tick', label: 'I confirm that my Flex application reflects the Legacy Flex SSO connection' },
+      click('Switch connection'),
+    ],
+  );
+}
+
+/** Forward again to a new connection that was switched off. */
+export function switchToEnhanced(): Instruction {
+  return inConsole('Switch to the OAuth 2.0 connection again in Flex Console', [
+    click('switch back to OAuth 2.0 connection'),
+    click('Confirm'),
+  ]);
+}
+
+/** A login that comes back to this tool, in a browser on this machine. */
+export function logInHere(): Instruction {
+  return byUser('Log in to Flex through the new connection, in the browser window that opens now', [
+    read('Use a private window, or log out of Flex before: a session that is still open hides a login that fails.'),
+    read('Log in as somebody who has a Flex role: agent, supervisor or admin.'),
+  ]);
+}
+
+/** A login anywhere, at a page of Flex. */
+export function logInElsewhere(page: string): Instruction {
+  return byUser(
+    'Log in to Flex through the new connection, on any machine',
+    [
+      read(`Open ${page} in a private window: a session that is still open hides a login that fails.`),
+      read('Log in as somebody who has a Flex role: agent, supervisor or admin.'),
+    ],
+    page,
+  );
+}
+
+const click = (label: string): Task => ({ do: 'click', label });
+const enter = (label: string, value: string): Task => ({ do: 'enter', label, value });
+const read = (text: string): Task => ({ do: 'read', text });
+const confirmValues: readonly Task[] = [
+  { do: 'tick', label: 'I confirm that the values have been updated' },
+  click('Save and Continue'),
+];
+
+function inConsole(summary: string, tasks: readonly Task[]): Instruction {
+  return { who: 'flex-administrator', summary, page: singleSignOnPage, tasks: [...tasks] };
+}
+
+function byUser(summary: string, tasks: readonly Task[], page?: string): Instruction {
+  return { who: 'user', summary, tasks: [...tasks], ...(page !== undefined && { page }) };
+}

@@ -1,0 +1,37 @@
+import type { Twilio } from 'twilio';
+import { type Endpoints, toEndpoint } from '../endpoints.js';
+import type { Http } from '../http.js';
+import type { FlexLogin, FlexReader } from './client.js';
+import { readConfiguration } from './configuration.js';
+import { readConnections } from './connections.js';
+import { beginLogin, completeLogin } from './login.js';
+import { probe, probeLegacy } from './probe.js';
+import { createTwilio, type TwilioCredentials } from './twilio.js';
+import { readWorkers } from './workers.js';
+
+/** Flex as the steps use it. The Twilio SDK is loaded when something needs credentials. */
+export function createFlex(options: {
+  http: Http;
+  endpoints: Endpoints;
+  accountSid: string;
+  credentials: TwilioCredentials;
+}): FlexReader & FlexLogin {
+  const { http, endpoints, accountSid } = options;
+  let loaded: Promise<Twilio> | undefined;
+  const twilio = () => {
+    loaded ??= createTwilio(options);
+    return loaded;
+  };
+  return {
+    configuration: async () => readConfiguration(await twilio()),
+    connections: () => readConnections(http, accountSid),
+    probe: (connectionName, redirectUrl) => probe(options, connectionName, redirectUrl),
+    probeLegacy: redirectUrl => probeLegacy(options, accountSid, redirectUrl),
+    workers: async workspaceSid => readWorkers(await twilio(), workspaceSid),
+    begin(connectionName, redirectUrl) {
+      const pending = beginLogin(connectionName, redirectUrl);
+      return { ...pending, url: toEndpoint(endpoints, pending.url) };
+    },
+    complete: (pending, code) => completeLogin(http, pending, code),
+  };
+}
