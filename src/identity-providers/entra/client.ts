@@ -1,11 +1,18 @@
-/** Reads Microsoft Graph. Paths are relative to the version: `/applications/…`. */
+/** Waits, or throws where the run is stopped meanwhile. Milliseconds. */
+export type Wait = (milliseconds: number) => Promise<void>;
+
+/** Reads Microsoft Graph. Paths are relative to v1.0, `/applications/…`; one that begins with `/beta/` goes to beta. */
 export interface GraphReader {
-  /** Throws `GraphError`. */
+  /** Throws `GraphError`, or a permission error that names what is missing. */
   get<T>(path: string): Promise<T>;
   /** `undefined` where Graph answers 404. */
   find<T>(path: string): Promise<T | undefined>;
   /** All pages of a collection. */
   list<T>(path: string): Promise<T[]>;
+  /** The URL that Graph itself has for an object, for references to it. */
+  urlOf(path: string): string;
+  /** How everybody here waits for what is not to be seen yet. */
+  readonly wait: Wait;
 }
 
 export interface GraphRequest {
@@ -21,23 +28,29 @@ export interface GraphAnswer {
 
 /** Writes Microsoft Graph too. */
 export interface GraphWriter extends GraphReader {
-  post<T>(path: string, body: unknown): Promise<T>;
+  /**
+   * `creates`: done twice, it would leave two objects. It is then repeated only where Graph says that it did not happen (429); after
+   * any other failure the caller looks for the object before it tries again.
+   */
+  post<T>(path: string, body: unknown, options?: { creates: boolean }): Promise<T>;
   patch(path: string, body: unknown): Promise<void>;
   delete(path: string): Promise<void>;
   /**
-   * Sends independent requests in `$batch`es of at most 20; the answers come in the order of the requests. Throttled members (429, 503)
-   * are repeated; every other status is the caller's to judge.
+   * Sends independent requests in `$batch`es of at most 20; the answers come in the order of the requests. Throttled members (429,
+   * 503, 504) are repeated, and Graph may have carried such a one out all the same: to read back, and to take "exists already" for
+   * done, is the caller's business, as every other status is.
    */
   batch(requests: readonly GraphRequest[], onProgress?: (done: number) => void): Promise<GraphAnswer[]>;
 }
 
-/** Graph refused: its own code and message, and which permission would help where that is known. */
+/** Graph refused: its own code and message (remote text), and its id of the request for Microsoft's support. */
 export class GraphError extends Error {
   override readonly name = 'GraphError';
   constructor(
     readonly status: number,
     readonly code: string,
     message: string,
+    readonly requestId?: string,
   ) {
     super(message);
   }

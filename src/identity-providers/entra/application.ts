@@ -1,0 +1,130 @@
+import type { Application, ApplicationServicePrincipal, ServicePrincipal } from '@microsoft/microsoft-graph-types';
+import { FlexSsoError } from '../../errors.js';
+import type { ApplicationIds, Migration } from '../../migration/state.js';
+import type { Change } from '../../migration/step.js';
+import type { GraphReader, GraphWriter } from './client.js';
+import { createOnce } from './create-once.js';
+import { temporaryName } from './derived.js';
+import { query, quoted } from './query.js';
+import { type EntraApplication, readApplication } from './read.js';
+import { look, settleMs, untilSeen } from './replication.js';
+
+/** "Any other application you don't find in the gallery". */
+const nonGalleryTemplate = '8adf8e6e-67b2-4cf2-a259-e3dc5476c621';
+/** Replicas answer in turns: an object counts as there when it was seen this often in a row. */
+const sightings = 5;
+
+/** Both objects of every application that matches; one whose service principal is not to be seen (yet) is left out. */
+export async function findApplications(graph: GraphReader, filter: string): Promise<ApplicationIds[]> {
+  const found = await graph.list<Application>(`/applications${query(filter, ['id', 'appId', 'displayName'])}`);
+  const all = await Promise.all(found.map(application => withServicePrincipal(graph, application)));
+  return all.filter(ids => ids !== undefined);
+}
+
+export const byIdentifier = (identifier: string) => `identifierUris/any(uri:uri eq ${quoted(identifier)})`;
+
+/**
+ * The new application of a migration: recorded, or created by a run that was cut off before it could record it, or somebody's that
+ * has the Entity ID already. Throws 'entity-id-on-legacy' where that is the legacy application.
+ */
+export async function findNewApplication(
+  graph: GraphReader,
+  migration: Migration,
+): Promise<ApplicationIds | undefined> {
+  const { facts, id } = migration;
+  if (facts.application) return facts.application;
+  const begun = await findCreated(graph, id);
+  if (begun || !facts.connection) return begun;
+  const [holder] = await findApplications(graph, byIdentifier(facts.connection.entityId));
+  if (holder && holder.appId === facts.legacyApplication?.appId) throw onLegacy(holder);
+  return holder;
+}
+
+/** The change that creates the application, under a name that only this migration uses. */
+export function planApplication(migrationId: string, key: string): Change {
+  return {
+    action: 'create',
+    resource: 'application',
+    key,
+    title: 'Create the application in Entra, under a temporary name until it is complete',
+    before: null,
+    after: { displayName: temporaryName(migrationId) },
+  };
+}
+
+/** Creates the application and waits until Entra shows it reliably; finds one that an interrupted run created. */
+export async function createApplication(graph: GraphWriter, migrationId: string): Promise<ApplicationIds> {
+  const ids = await createOnce({
+    wait: graph.wait,
+    what: 'the application',
+    again: false,
+    find: () => findCreated(graph, migrationId),
+    create: () =>
+      graph.post<ApplicationServicePrincipal>(
+        `/applicationTemplates/${nonGalleryTemplate}/instantiate`,
+        { displayName: temporaryName(migrationId) },
+        { creates: true },
+      ),
+  });
+  await untilReliable(graph, ids);
+  return ids;
+}
+
+/** Waits until every replica shows both objects. */
+export async function untilReliable(graph: GraphReader, ids: ApplicationIds): Promise<void> {
+  let seen = 0;
+  await untilSeen(
+    async () => {
+      while (seen < sightings && (await readApplication(graph, ids))) seen++;
+      if (seen >= sightings) return seen;
+      seen = 0;
+      return undefined;
+    },
+    { wait: graph.wait, until: 'show the new application reliably' },
+  );
+}
+
+/** Reads an application that is known to exist. Throws 'application-gone' where it is not to be seen for some seconds. */
+export async function readExisting(graph: GraphReader, ids: ApplicationIds): Promise<EntraApplication> {
+  const there = await look(() => readApplication(graph, ids), { wait: graph.wait, longestMs: settleMs });
+  if (there) return there;
+  throw applicationGone(ids);
+}
+
+/** The application that was created under the temporary name. */
+export async function findCreated(graph: GraphReader, migrationId: string): Promise<ApplicationIds | undefined> {
+  const filter = `displayName eq ${quoted(temporaryName(migrationId))}`;
+  const [application] = await graph.list<Application>(`/applications${query(filter, ['id', 'appId', 'displayName'])}`);
+  if (!application) return undefined;
+  // It exists: to go on as if it did not would create a second one.
+  return untilSeen(() => withServicePrincipal(graph, application), {
+    wait: graph.wait,
+    until: 'show the service principal of the new application',
+  });
+}
+
+async function withServicePrincipal(graph: GraphReader, application: Application): Promise<ApplicationIds | undefined> {
+  const { id, appId, displayName } = application;
+  if (!id || !appId) return undefined;
+  const [principal] = await graph.list<ServicePrincipal>(
+    `/servicePrincipals${query(`appId eq ${quoted(appId)}`, ['id', 'appId'])}`,
+  );
+  return principal?.id ? { id, appId, servicePrincipalId: principal.id, displayName: displayName ?? '' } : undefined;
+}
+
+/** The recorded application is no longer there. */
+function applicationGone({ displayName, appId }: ApplicationIds): FlexSsoError {
+  return new FlexSsoError(
+    'application-gone',
+    `Entra no longer shows the application "${displayName}" (${appId}).`,
+    'If it was deleted, restore it in Entra under App registrations > Deleted applications, then run `flex-sso resume`.',
+  );
+}
+
+function onLegacy({ displayName, appId }: ApplicationIds): FlexSsoError {
+  return new FlexSsoError(
+    'entity-id-on-legacy',
+    `The legacy application "${displayName}" (${appId}) has the Entity ID of the new connection already.`,
+    'For a new application, put the legacy Entity ID and ACS URL back into it first; or choose `--setup-type modify`.',
+  );
+}

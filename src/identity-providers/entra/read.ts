@@ -1,0 +1,88 @@
+import type { Application, AppRole, KeyCredential, ServicePrincipal } from '@microsoft/microsoft-graph-types';
+import type { ApplicationIds } from '../../migration/state.js';
+import type { GraphReader } from './client.js';
+
+/** A reply URL with its index; the lowest is the default of IdP-initiated logins. */
+export interface RedirectUriSetting {
+  uri: string;
+  index: number | null;
+}
+
+/** `web` of an application; whatever else it holds is kept as it is. */
+export interface Web {
+  redirectUris: readonly string[];
+  redirectUriSettings: readonly RedirectUriSetting[];
+  [other: string]: unknown;
+}
+
+export interface SigningCertificate {
+  displayName: string;
+  /** SHA-1, hex, upper case. */
+  thumbprint: string;
+  endDateTime: string;
+}
+
+/** An application with its service principal, as Graph shows them now. All names and values are remote text. */
+export interface EntraApplication {
+  ids: ApplicationIds;
+  tenantId: string | undefined;
+  identifierUris: readonly string[];
+  web: Web;
+  appRoles: readonly AppRole[];
+  preferredSingleSignOnMode: string | null;
+  preferredTokenSigningKeyThumbprint: string | null;
+  notificationEmailAddresses: readonly string[];
+  appRoleAssignmentRequired: boolean;
+  certificates: readonly SigningCertificate[];
+}
+
+const ofApplication = 'id,appId,displayName,identifierUris,web,appRoles';
+const ofServicePrincipal =
+  'id,appId,appOwnerOrganizationId,preferredSingleSignOnMode,preferredTokenSigningKeyThumbprint,notificationEmailAddresses,' +
+  'appRoleAssignmentRequired,keyCredentials';
+
+/** `undefined` where Graph does not show one of the two objects. */
+export async function readApplication(graph: GraphReader, ids: ApplicationIds): Promise<EntraApplication | undefined> {
+  const [application, principal] = await Promise.all([
+    graph.find<Application>(`/applications/${ids.id}?$select=${ofApplication}`),
+    graph.find<ServicePrincipal>(`/servicePrincipals/${ids.servicePrincipalId}?$select=${ofServicePrincipal}`),
+  ]);
+  if (!application || !principal) return undefined;
+  return {
+    ids: { ...ids, displayName: application.displayName ?? '' },
+    tenantId: principal.appOwnerOrganizationId ?? undefined,
+    identifierUris: application.identifierUris ?? [],
+    web: readWeb(application),
+    appRoles: application.appRoles ?? [],
+    preferredSingleSignOnMode: principal.preferredSingleSignOnMode || null,
+    preferredTokenSigningKeyThumbprint: principal.preferredTokenSigningKeyThumbprint?.toUpperCase() ?? null,
+    notificationEmailAddresses: principal.notificationEmailAddresses ?? [],
+    appRoleAssignmentRequired: principal.appRoleAssignmentRequired ?? false,
+    certificates: (principal.keyCredentials ?? []).filter(key => key.usage === 'Verify').map(readCertificate),
+  };
+}
+
+function readWeb({ web }: Application): Web {
+  const settings = (web?.redirectUriSettings ?? []).map(({ uri, index }) => ({ uri: uri ?? '', index: index ?? null }));
+  return { ...web, redirectUris: web?.redirectUris ?? [], redirectUriSettings: settings };
+}
+
+function readCertificate(key: KeyCredential): SigningCertificate {
+  return {
+    displayName: key.displayName ?? '',
+    thumbprint: Buffer.from(key.customKeyIdentifier ?? '', 'base64')
+      .toString('hex')
+      .toUpperCase(),
+    endDateTime: key.endDateTime ?? '',
+  };
+}
+
+/** The certificate that the application signs with, where it is one that is valid now. */
+export function activeCertificate(
+  { certificates, preferredTokenSigningKeyThumbprint }: EntraApplication,
+  now = Date.now(),
+): SigningCertificate | undefined {
+  return certificates.find(
+    held => held.thumbprint === preferredTokenSigningKeyThumbprint && Date.parse(held.endDateTime) > now,
+  );
+}
