@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { Hono } from 'hono';
+import { z } from 'zod';
+import type { AppRoleAssignment } from '../directory.js';
+import type { Entra } from '../entra.js';
+import { readBody } from './body.js';
+import { applicationOf, servicePrincipalAt } from './lookup.js';
+import { answerEntity, answerList } from './query.js';
+import { badRequest, notFound } from './refusals.js';
+
+const newAssignment = z.strictObject({ principalId: z.guid(), resourceId: z.guid(), appRoleId: z.guid() });
+
+/** The role that Graph means where an application has none of its own. */
+const defaultRoleId = '00000000-0000-0000-0000-000000000000';
+
+/** App role assignments, from the side of the application that the roles belong to. */
+export function assignmentRoutes(entra: Entra): Hono {
+  const path = '/servicePrincipals/:id/appRoleAssignedTo';
+  const name = 'appRoleAssignments';
+  const routes = new Hono();
+
+  const present = (assignment: AppRoleAssignment) => {
+    const resource = entra.directory.servicePrincipals.find(one => one.id === assignment.resourceId);
+    return { ...assignment, deletedDateTime: null, resourceDisplayName: resource?.displayName ?? null };
+  };
+
+  routes.get(path, c => {
+    const { id } = servicePrincipalAt(entra, c.req.param('id'));
+    const entries = entra.directory.appRoleAssignments.filter(one => one.resourceId === id);
+    return answerList(c, entra, { name, entries, present });
+  });
+
+  routes.post(path, async c => {
+    const { directory } = entra;
+    const servicePrincipal = servicePrincipalAt(entra, c.req.param('id'));
+    const asked = await readBody(c, newAssignment);
+    const user = directory.users.find(one => one.id === asked.principalId);
+    const principal = user ?? directory.groups.find(one => one.id === asked.principalId);
+    const roles = applicationOf(entra, servicePrincipal).appRoles;
+    const role = roles.find(one => one.id === asked.appRoleId && one.isEnabled);
+    if (!principal || asked.resourceId !== servicePrincipal.id) throw badRequest('Not a valid reference update.');
+    if (!role && !(asked.appRoleId === defaultRoleId && roles.length === 0))
+      throw badRequest('Permission being assigned was not found on application');
+    if (directory.appRoleAssignments.some(one => isSame(one, asked)))
+      throw badRequest('Permission being assigned already exists on the object');
+    const assignment: AppRoleAssignment = {
+      id: randomUUID(),
+      appRoleId: asked.appRoleId,
+      createdDateTime: new Date().toISOString(),
+      principalId: principal.id,
+      principalType: user ? 'User' : 'Group',
+      principalDisplayName: principal.displayName,
+      resourceId: servicePrincipal.id,
+    };
+    directory.appRoleAssignments.push(assignment);
+    entra.replication.created(assignment.id);
+    return answerEntity(c, name, present(assignment), 201);
+  });
+
+  routes.delete(`${path}/:assignmentId`, c => {
+    const { directory } = entra;
+    const { id } = servicePrincipalAt(entra, c.req.param('id'));
+    const assignmentId = c.req.param('assignmentId');
+    const left = directory.appRoleAssignments.filter(one => one.id !== assignmentId || one.resourceId !== id);
+    if (left.length === directory.appRoleAssignments.length) throw notFound(assignmentId);
+    directory.appRoleAssignments = left;
+    return c.body(null, 204);
+  });
+  return routes;
+}
+
+const isSame = (one: AppRoleAssignment, asked: z.infer<typeof newAssignment>) =>
+  one.principalId === asked.principalId && one.resourceId === asked.resourceId && one.appRoleId === asked.appRoleId;

@@ -1,0 +1,27 @@
+import { randomUUID } from 'node:crypto';
+import { HTTPException } from 'hono/http-exception';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+
+/** An answer in Graph's form of an error, to be thrown from wherever the request turns out to be wrong. */
+export function refusal(status: ContentfulStatusCode, code: string, message: string): HTTPException {
+  const requestId = randomUUID();
+  const innerError = {
+    date: new Date().toISOString().slice(0, 19),
+    'request-id': requestId,
+    'client-request-id': requestId,
+  };
+  return new HTTPException(status, {
+    message,
+    res: Response.json({ error: { code, message, innerError } }, { status }),
+  });
+}
+
+export const badRequest = (message: string, code = 'Request_BadRequest') => refusal(400, code, message);
+
+export function notFound(key: string): HTTPException {
+  return refusal(
+    404,
+    'Request_ResourceNotFound',
+    `Resource '${key}' does not exist or one of its queried reference-property objects are not present.`,
+  );
+}

@@ -1,0 +1,52 @@
+import { Hono } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import type { Entra } from '../entra.js';
+import { applicationRoutes } from './applications.js';
+import { assignmentRoutes } from './assignments.js';
+import { batchRoutes } from './batch.js';
+import { peopleRoutes } from './people.js';
+import { checkPermission } from './permissions.js';
+import { policyRoutes } from './policies.js';
+import { refusal } from './refusals.js';
+import { reportRoutes } from './reports.js';
+import { betaRoutes, servicePrincipalRoutes } from './service-principals.js';
+
+/** Microsoft Graph, as far as flex-sso uses it. */
+export function graphSystem(entra: Entra): Hono {
+  const api = new Hono<{ Bindings: { batched?: true } }>({ getPath: request => canonicalPath(request.url) });
+  api.use(checkPermission(entra));
+  api.use(async (c, next) => {
+    await next();
+    // The members of a batch are put on disk once, with the batch.
+    if (c.req.method !== 'GET' && c.res.ok && !c.env.batched) entra.host.save();
+  });
+  api.route(
+    '/',
+    batchRoutes(request => api.fetch(request, { batched: true })),
+  );
+  api.route('/v1.0', applicationRoutes(entra));
+  api.route('/v1.0', servicePrincipalRoutes(entra));
+  api.route('/v1.0', assignmentRoutes(entra));
+  api.route('/v1.0', policyRoutes(entra));
+  api.route('/v1.0', peopleRoutes(entra));
+  api.route('/v1.0', reportRoutes(entra));
+  api.route('/beta', betaRoutes(entra));
+  api.notFound(c => {
+    const segment = c.req.path.split('/')[2] ?? '';
+    return refusal(400, 'BadRequest', `Resource not found for the segment '${segment}'.`).getResponse();
+  });
+  api.onError(error => {
+    if (error instanceof HTTPException) return error.getResponse();
+    if (error instanceof SyntaxError)
+      return refusal(400, 'BadRequest', 'Unable to read JSON request payload.').getResponse();
+    throw error;
+  });
+  return new Hono().all('*', c => api.fetch(c.req.raw, {}));
+}
+
+/** The path from its version on, with `applications(appId='…')` written as `applications/appId='…'`. */
+function canonicalPath(url: string): string {
+  const path = decodeURIComponent(new URL(url).pathname);
+  const start = path.search(/\/(v1\.0|beta)\//);
+  return path.slice(Math.max(start, 0)).replace(/\((appId='[^']*')\)/, '/$1');
+}

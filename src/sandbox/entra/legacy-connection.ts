@@ -1,0 +1,42 @@
+import type { IdentityProviderData } from '../../migration/state.js';
+import { issuerOf, ssoUrlOf } from './addresses.js';
+import { assertionsOf } from './claims.js';
+import type { Directory } from './directory.js';
+import { legacyAppId } from './legacy-application.js';
+import { certificatePem } from './self-signed-certificate.js';
+import { activeSigningKey } from './signing-keys.js';
+
+/** What the Flex administrator once copied from the application into the legacy connection. */
+export function legacyIdentityProviderData(directory: Directory): IdentityProviderData {
+  const servicePrincipal = only(directory.servicePrincipals);
+  const key = activeSigningKey(directory, servicePrincipal.id);
+  if (!key) throw new Error('The legacy application of the sandbox has no signing certificate.');
+  return {
+    issuer: issuerOf(directory.tenantId),
+    ssoUrl: ssoUrlOf(directory.tenantId),
+    certificate: certificatePem(key),
+  };
+}
+
+/** What the legacy application says of each user who may log in: the Workers that Flex made of their first logins. */
+export function legacyAssertions(
+  directory: Directory,
+): { nameId: string; email: string; fullName: string; roles: string[] }[] {
+  const contentFor = assertionsOf(directory, only(directory.applications));
+  return directory.users.map(user => {
+    const { nameId, attributes } = contentFor(user);
+    const values = (name: string) => attributes.find(attribute => attribute.name === name)?.values ?? [];
+    return {
+      nameId: nameId ?? '',
+      email: values('email')[0] ?? '',
+      fullName: values('full_name')[0] ?? '',
+      roles: [...values('roles')],
+    };
+  });
+}
+
+function only<T extends { appId: string }>(objects: readonly T[]): T {
+  const found = objects.find(one => one.appId === legacyAppId);
+  if (!found) throw new Error('The sandbox holds no legacy application any more.');
+  return found;
+}

@@ -1,0 +1,57 @@
+import { Hono } from 'hono';
+import { oauthError } from './aadsts.js';
+import { loginUrl } from './addresses.js';
+import type { Directory } from './directory.js';
+import type { Entra } from './entra.js';
+
+/** The documents that an OpenID client reads before it signs in. */
+export function openIdRoutes(entra: Entra): Hono {
+  const routes = new Hono();
+  routes.get('/:tenant/v2.0/.well-known/openid-configuration', c => {
+    assertTenant(entra.directory, c.req.param('tenant'));
+    const tenant = c.req.param('tenant');
+    return c.json({
+      token_endpoint: loginUrl(`/${tenant}/oauth2/v2.0/token`),
+      token_endpoint_auth_methods_supported: ['client_secret_post', 'private_key_jwt', 'client_secret_basic'],
+      jwks_uri: loginUrl(`/${tenant}/discovery/v2.0/keys`),
+      response_modes_supported: ['query', 'fragment', 'form_post'],
+      subject_types_supported: ['pairwise'],
+      id_token_signing_alg_values_supported: ['RS256'],
+      response_types_supported: ['code'],
+      scopes_supported: ['openid', 'profile', 'email', 'offline_access'],
+      issuer: loginUrl(`/${entra.directory.tenantId}/v2.0`),
+      authorization_endpoint: loginUrl(`/${tenant}/oauth2/v2.0/authorize`),
+      device_authorization_endpoint: loginUrl(`/${tenant}/oauth2/v2.0/devicecode`),
+      end_session_endpoint: loginUrl(`/${tenant}/oauth2/v2.0/logout`),
+      tenant_region_scope: 'EU',
+      cloud_instance_name: 'microsoftonline.com',
+      msgraph_host: 'graph.microsoft.com',
+    });
+  });
+  routes.get('/common/discovery/instance', c =>
+    c.json({
+      tenant_discovery_endpoint: loginUrl(`/${entra.directory.tenantId}/v2.0/.well-known/openid-configuration`),
+      'api-version': '1.1',
+      metadata: [
+        {
+          preferred_network: 'login.microsoftonline.com',
+          preferred_cache: 'login.windows.net',
+          aliases: ['login.microsoftonline.com', 'login.windows.net', 'login.microsoft.com', 'sts.windows.net'],
+        },
+      ],
+    }),
+  );
+  return routes;
+}
+
+/** Throws Entra's answer for a tenant that it does not know. `organizations` and `common` stand for whose tenant it is. */
+export function assertTenant({ tenantId, verifiedDomains }: Directory, name: string): void {
+  const names = [tenantId, ...verifiedDomains.map(domain => domain.name), 'organizations', 'common'];
+  if (!names.includes(name.toLowerCase()))
+    throw oauthError(
+      400,
+      'invalid_request',
+      90002,
+      `Tenant '${name}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud. Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant.`,
+    );
+}

@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { type Context, Hono } from 'hono';
+import type { Binding } from '../../saml/authn-request.js';
+import { loginUrl } from './addresses.js';
+import { assertionsOf, assignmentsOf } from './claims.js';
+import type { User } from './directory.js';
+import type { Entra } from './entra.js';
+import { readForm } from './form.js';
+import { assertTenant } from './openid.js';
+import { beginSamlLogin, type SamlLogin } from './saml-request.js';
+import { samlResponse } from './saml-response.js';
+import { continuePage, errorPage, type Refusal, signIn, signInPage } from './sign-in-page.js';
+
+/** More than enough for a year of trying. */
+const maxSignIns = 1000;
+
+/** The authentication contexts that a password satisfies. */
+const satisfied = ['Password', 'PasswordProtectedTransport', 'unspecified'].map(
+  name => `urn:oasis:names:tc:SAML:2.0:ac:classes:${name}`,
+);
+
+/** The SAML sign-in: an AuthnRequest comes in, a person signs in, a signed response goes to the ACS URL. */
+export function samlRoutes(entra: Entra): Hono {
+  const { host } = entra;
+  const routes = new Hono();
+
+  const page = (c: Context, login: SamlLogin, fields: Record<string, string>, problem?: string) => {
+    const { SAMLRequest = '', RelayState, email } = fields;
+    const hidden = { SAMLRequest, binding: login.request.binding, ...(RelayState === undefined ? {} : { RelayState }) };
+    const action = host.toLocal(loginUrl(`/${c.req.param('tenant')}/login`));
+    const application = login.application.displayName;
+    return c.html(signInPage({ action, hidden, application, email, problem }), problem ? 400 : 200);
+  };
+  const refuse = (c: Context, refusal: Refusal) => c.html(errorPage(refusal), 400);
+
+  const begin = (c: Context, fields: Record<string, string>, binding: Binding) => {
+    assertTenant(entra.directory, c.req.param('tenant') ?? '');
+    const login = beginSamlLogin(entra.directory, fields.SAMLRequest ?? '', binding);
+    return 'code' in login ? refuse(c, login) : page(c, login, fields);
+  };
+  routes.get('/:tenant/saml2', c => begin(c, c.req.query(), 'HTTP-Redirect'));
+  routes.post('/:tenant/saml2', async c => begin(c, await readForm(c), 'HTTP-POST'));
+
+  routes.post('/:tenant/login', async c => {
+    assertTenant(entra.directory, c.req.param('tenant'));
+    const fields = await readForm(c);
+    const binding: Binding = fields.binding === 'HTTP-POST' ? 'HTTP-POST' : 'HTTP-Redirect';
+    const login = beginSamlLogin(entra.directory, fields.SAMLRequest ?? '', binding);
+    if ('code' in login) return refuse(c, login);
+    const user = signIn(entra.directory, fields);
+    if ('problem' in user) {
+      const meant = entra.directory.users.find(
+        one => one.userPrincipalName.toLowerCase() === fields.login?.toLowerCase(),
+      );
+      if (meant) record(entra, login, meant, { code: 50126, text: user.problem.replace(/^AADSTS50126: /, '') });
+      return page(c, login, { ...fields, email: fields.login ?? '' }, user.problem);
+    }
+    const outcome = answer(entra, login, user);
+    record(entra, login, user, 'code' in outcome ? outcome : { code: 0, text: 'Other.' });
+    if ('code' in outcome) return refuse(c, outcome);
+    const relayState = fields.RelayState === undefined ? {} : { RelayState: fields.RelayState };
+    return c.html(
+      continuePage('Signing in …', host.toLocal(login.acsUrl), { SAMLResponse: outcome.response, ...relayState }),
+    );
+  });
+  return routes;
+}
+
+/** The response for this user, or why there is none. */
+function answer({ directory }: Entra, login: SamlLogin, user: User): { response: string } | Refusal {
+  const { application, servicePrincipal, request } = login;
+  if (servicePrincipal.appRoleAssignmentRequired && assignmentsOf(directory, application)(user).length === 0)
+    return {
+      code: 50105,
+      text: `Your administrator has configured the application ${application.displayName} ('${application.appId}') to block users unless they are specifically granted ('assigned') access to the application. The signed-in user '${user.userPrincipalName}' is blocked because they are not a direct member of a group with access, nor had access directly assigned by an administrator. Please contact your administrator to assign access to this application.`,
+    };
+  const context = request.authnContextClassRef;
+  if (context && !satisfied.includes(context))
+    return {
+      code: 75011,
+      text: `Authentication method 'Password' by which the user authenticated with the service doesn't match requested authentication method '${context}'.`,
+    };
+  const { nameId, attributes } = assertionsOf(directory, application)(user);
+  if (!nameId)
+    return {
+      code: 501241,
+      text: 'Mandatory Input missing from transformation: the attribute that the NameID comes from is empty for this user.',
+    };
+  return { response: samlResponse(directory, login, { nameId, attributes }) };
+}
+
+function record({ directory, host }: Entra, login: SamlLogin, user: User, { code, text }: Refusal): void {
+  directory.signIns = [
+    ...directory.signIns.slice(1 - maxSignIns),
+    {
+      id: randomUUID(),
+      createdDateTime: new Date().toISOString(),
+      userId: user.id,
+      appId: login.application.appId,
+      servicePrincipalId: login.servicePrincipal.id,
+      ipAddress: '127.0.0.1',
+      errorCode: code,
+      failureReason: text,
+    },
+  ];
+  host.save();
+}

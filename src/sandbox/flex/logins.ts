@@ -1,0 +1,150 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { EnhancedConnection, FlexAccount, IssuedCode, LegacyConnection, StartedLogin, Worker } from './account.js';
+import { findConnection, isTrusted, legacyKept } from './connections.js';
+import { authnRequestUrl, type SamlProblem, verifyResponse } from './saml.js';
+import { randomToken } from './sids.js';
+import { isRefusal, type Refusal } from './system.js';
+import { signInWorker } from './workers.js';
+
+const loginLivesMs = 30 * 60_000;
+const codeLivesMs = 10 * 60_000;
+const refreshTokenLivesMs = 24 * 60 * 60_000;
+
+/** What the token endpoint answers, and what is behind it. */
+export interface Session {
+  accessToken: string;
+  refreshToken: string;
+  worker: Worker;
+}
+
+export type StartParameters = Pick<StartedLogin, 'redirectUrl' | 'codeChallenge' | 'nonce' | 'state'>;
+
+/** Begins a login through an enhanced connection. */
+export function startLogin(
+  account: FlexAccount,
+  connection: EnhancedConnection | undefined,
+  parameters: StartParameters,
+): StartedLogin | Refusal {
+  if (!connection) return { status: 404, code: 45009, message: 'The SSO profile does not exist' };
+  if (!isTrusted(account, connection.trustedUrls, parameters.redirectUrl))
+    return { status: 400, code: 45004, message: `redirectUrl ${parameters.redirectUrl} is not a trusted URL` };
+  if (!connection.identityProviderData)
+    return { status: 400, code: 45009, message: 'The SSO profile holds no identity provider data' };
+  return remember(account, connection.name, parameters);
+}
+
+/** Begins a login through the legacy connection. */
+export function startLegacyLogin(account: FlexAccount, resource: string): StartedLogin | Refusal {
+  if (!legacyKept(account))
+    return { status: 403, code: 70251, message: 'Invalid SSO settings: no valid certificate for identity realm' };
+  if (!isTrusted(account, account.legacy.trustedUrls, resource))
+    return { status: 400, code: 70002, message: `Resource ${resource} is not a trusted domain` };
+  return remember(account, 'legacy', { redirectUrl: resource });
+}
+
+/** Where the browser goes with the AuthnRequest of a started login. */
+export function identityProviderUrl(account: FlexAccount, login: StartedLogin): Promise<string> | Refusal {
+  const connection = connectionOf(account, login);
+  if (!connection?.identityProviderData)
+    return { status: 400, code: 45009, message: 'The SSO profile holds no identity provider data' };
+  return authnRequestUrl(connection, connection.identityProviderData, login);
+}
+
+export function findLogin(account: FlexAccount, handle: string): StartedLogin | undefined {
+  return fresh(account.startedLogins, login => login.startedAt, loginLivesMs).find(login => login.handle === handle);
+}
+
+/** Takes the identity provider's answer to a started login; a right one signs the Worker in and is worth one code. */
+export async function finishLogin(
+  account: FlexAccount,
+  login: StartedLogin,
+  samlResponse: string,
+): Promise<IssuedCode | Refusal | SamlProblem> {
+  account.startedLogins = account.startedLogins.filter(held => held !== login);
+  const connection = connectionOf(account, login);
+  if (!connection?.identityProviderData) return { problem: 'other', detail: 'The connection is no more' };
+  const assertion = await verifyResponse(connection, connection.identityProviderData, login, samlResponse);
+  if ('problem' in assertion) return assertion;
+  const worker = signInWorker(account, assertion);
+  if (isRefusal(worker)) return worker;
+  const issued: IssuedCode = {
+    code: randomToken(),
+    connection: login.connection,
+    workerSid: worker.sid,
+    issuedAt: new Date().toISOString(),
+    ...(login.codeChallenge === undefined ? {} : { codeChallenge: login.codeChallenge }),
+    ...(login.nonce === undefined ? {} : { nonce: login.nonce }),
+  };
+  account.codes = [...fresh(account.codes, code => code.issuedAt, codeLivesMs), issued];
+  return issued;
+}
+
+/** Exchanges a code; whatever comes of it, the code is used up. */
+export function exchangeCode(
+  account: FlexAccount,
+  given: { connection: string; code: string; codeVerifier: string; nonce: string },
+): Session | Refusal {
+  const issued = fresh(account.codes, code => code.issuedAt, codeLivesMs).find(held => held.code === given.code);
+  account.codes = account.codes.filter(held => held !== issued);
+  if (!issued) return { status: 401, code: 45002, message: 'The authorization code is unknown, expired or used' };
+  if (issued.connection !== given.connection)
+    return { status: 401, code: 45002, message: 'The authorization code belongs to another SSO profile' };
+  if (issued.codeChallenge !== createHash('sha256').update(given.codeVerifier).digest('base64url'))
+    return { status: 401, code: 45002, message: 'code_verifier does not match the code challenge' };
+  if (issued.nonce !== given.nonce) return { status: 401, code: 45002, message: 'nonce does not match' };
+  return openSession(account, issued);
+}
+
+/** Exchanges a refresh token for new tokens; the old one is used up. */
+export function refreshSession(
+  account: FlexAccount,
+  given: { connection: string; refreshToken: string },
+): Session | Refusal {
+  const held = fresh(account.refreshTokens, token => token.issuedAt, refreshTokenLivesMs).find(
+    ({ token, connection }) => token === given.refreshToken && connection === given.connection,
+  );
+  account.refreshTokens = account.refreshTokens.filter(token => token !== held);
+  if (!held) return { status: 401, code: 45002, message: 'The refresh token is unknown, expired or used' };
+  return openSession(account, held);
+}
+
+/** Whom a legacy code stands for; used up by asking. */
+export function takeLegacyCode(account: FlexAccount, code: string): Worker | undefined {
+  const issued = fresh(account.codes, held => held.issuedAt, codeLivesMs).find(
+    held => held.code === code && held.connection === 'legacy',
+  );
+  account.codes = account.codes.filter(held => held !== issued);
+  return account.workers.find(worker => worker.sid === issued?.workerSid);
+}
+
+function openSession(account: FlexAccount, from: { connection: string; workerSid: string }): Session | Refusal {
+  const worker = account.workers.find(({ sid }) => sid === from.workerSid);
+  if (!worker) return { status: 401, code: 45002, message: 'The Flex user is no more' };
+  const refreshToken = randomToken();
+  const issuedAt = new Date().toISOString();
+  account.refreshTokens = [
+    ...fresh(account.refreshTokens, token => token.issuedAt, refreshTokenLivesMs),
+    { token: refreshToken, connection: from.connection, workerSid: worker.sid, issuedAt },
+  ];
+  return { accessToken: randomToken(), refreshToken, worker };
+}
+
+function remember(account: FlexAccount, connection: string, parameters: StartParameters): StartedLogin {
+  const login: StartedLogin = {
+    ...parameters,
+    handle: randomToken(),
+    requestId: `_${randomUUID()}`,
+    connection,
+    startedAt: new Date().toISOString(),
+  };
+  account.startedLogins = [...fresh(account.startedLogins, held => held.startedAt, loginLivesMs), login];
+  return login;
+}
+
+function connectionOf(account: FlexAccount, login: StartedLogin): LegacyConnection | EnhancedConnection | undefined {
+  return login.connection === 'legacy' ? account.legacy : findConnection(account, login.connection);
+}
+
+function fresh<T>(held: readonly T[], since: (item: T) => string, livesMs: number): T[] {
+  return held.filter(item => Date.now() - Date.parse(since(item)) < livesMs);
+}

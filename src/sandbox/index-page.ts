@@ -1,0 +1,32 @@
+import { html } from 'hono/html';
+import { hostedFlexUrl } from './flex/connections.js';
+import { type Html, htmlPage } from './flex/page.js';
+import type { SandboxHost } from './host.js';
+
+/** What the sandbox is, where its pages are, and as whom to log in; the operator reads the last, too. */
+export function indexPage({ world, toLocal }: SandboxHost): Html {
+  const { account, directory } = world;
+  const link = (url: string, label: string) => html`<li><a href="${toLocal(url)}">${label}</a></li>`;
+  const worker = account.workers[0];
+  const user = directory.users.find(({ mail }) => mail !== null && mail === worker?.attributes.email);
+  return htmlPage(
+    'Sandbox',
+    html`<h1>The sandbox of flex-sso</h1>
+<section>
+<p>A Microsoft Entra tenant (${directory.displayName}, ${directory.users.length} people) and a Twilio account with Flex
+(${account.hosting}), played on this machine, to try a whole migration without touching anything real.</p>
+<ul>
+${link('https://console.twilio.com/us1/develop/flex/users-and-access/single-sign-on', 'Flex Console: Single sign-on (SSO)')}
+${link('https://console.twilio.com/us1/develop/flex/overview', 'Flex Console: overview')}
+${link(hostedFlexUrl(account), 'Log in to Flex')}
+</ul>
+</section>
+<section>
+<h2>To log in</h2>
+<dl>
+<dt>Email</dt><dd><code id="email">${user?.userPrincipalName ?? ''}</code></dd>
+<dt>Password</dt><dd><code id="password">sandbox</code></dd>
+</dl>
+</section>`,
+  );
+}

@@ -1,0 +1,91 @@
+import { type Endpoints, locate, toEndpoint } from '../endpoints.js';
+import { FlexSsoError } from '../errors.js';
+import { createHttp, type Http } from '../http.js';
+import type { Person } from '../migration/person.js';
+import type { Instruction } from '../migration/state.js';
+import { type Browser, openBrowser } from './browser.js';
+
+const password = 'sandbox';
+
+/**
+ * Plays the people of the sandbox: follows the instruction of a manual change to the letter, on the pages that a person
+ * would use, and logs in. `user` (UPN) defaults to the one that the sandbox's front page names. Throws `FlexSsoError`
+ * where a page lacks what the instruction names, or refuses it.
+ */
+export function createOperator(options: {
+  endpoints: Endpoints;
+  http?: Http;
+  user?: string;
+}): Pick<Person, 'perform' | 'visit'> {
+  const { endpoints, http = createHttp({ endpoints }) } = options;
+
+  async function perform(_step: unknown, change: Parameters<Person['perform']>[1]): Promise<'done'> {
+    const { instruction, resource, key, before } = change;
+    if (instruction && resource === 'identityProvider') return administer(key, instruction, before === null);
+    if (!instruction?.page) return 'done';
+    const browser = openBrowser(http);
+    await browser.open(toEndpoint(endpoints, instruction.page));
+    await arrive(browser);
+    for (const task of instruction.tasks) await follow(browser, task);
+    return 'done';
+  }
+
+  /**
+   * Enters the values on the one page that the sandbox has for an identity provider that is done by hand. Which button
+   * follows is not taken from the instruction: at each identity provider other clicks lead to a new application.
+   */
+  async function administer(identityProvider: string, { tasks }: Instruction, isNew: boolean): Promise<'done'> {
+    const browser = openBrowser(http);
+    await browser.open(toEndpoint(endpoints, `https://login.microsoftonline.com/admin/${identityProvider}`));
+    await arrive(browser);
+    for (const task of tasks) if (task.do === 'enter') await follow(browser, task);
+    await follow(browser, { do: 'click', label: isNew ? 'Create application' : 'Save' });
+    return 'done';
+  }
+
+  async function visit(url: string): Promise<void> {
+    const browser = openBrowser(http);
+    await browser.open(toEndpoint(endpoints, url));
+    await arrive(browser);
+  }
+
+  async function follow(browser: Browser, task: Instruction['tasks'][number]): Promise<void> {
+    if (task.do === 'choose') browser.choose(task.label);
+    else if (task.do === 'tick') browser.tick(task.label);
+    else if (task.do === 'enter') browser.enter(task.label, entered(browser, task));
+    else if (task.do === 'click') {
+      await browser.click(task.label);
+      await arrive(browser);
+    }
+  }
+
+  /** Signs in where that is asked for, and looks whether the page that came is a refusal. */
+  async function arrive(browser: Browser): Promise<void> {
+    if (browser.has('Email') && browser.has('Password')) {
+      browser.enter('Email', options.user ?? (await sampleUser()));
+      browser.enter('Password', password);
+      await browser.submit();
+    }
+    // Beyond the sandbox's own pages the login has come back, and whoever waits there judges it.
+    if (browser.status < 400 || !locate(endpoints, browser.url)) return;
+    throw new FlexSsoError(
+      'sandbox-refused',
+      `The sandbox's page ${new URL(browser.url).pathname} says: ${browser.message}`,
+      'Mend what it names, or begin anew with `flex-sso sandbox --reset`.',
+    );
+  }
+
+  async function sampleUser(): Promise<string> {
+    const browser = openBrowser(http);
+    await browser.open(new URL('/', endpoints.login).href);
+    return browser.textOf('email');
+  }
+
+  return { perform, visit };
+}
+
+/** What goes into a field. Trusted URLs that are there already stay, as the instruction asks in words. */
+function entered(browser: Browser, { label, value }: { label: string; value: string }): string {
+  if (label !== 'Trusted URLs') return value;
+  return [...new Set(`${browser.valueOf(label)}\n${value}`.split(/\s+/).filter(Boolean))].join('\n');
+}

@@ -1,0 +1,95 @@
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import { Hono } from 'hono';
+import { type Endpoints, isLoopback, publicEndpoints, type System, toEndpoint, toPublic } from '../endpoints.js';
+import { FlexSsoError } from '../errors.js';
+import { entraSystems } from './entra/index.js';
+import { flexSystems } from './flex/index.js';
+import type { SandboxHost, World } from './host.js';
+import { indexPage } from './index-page.js';
+import { openWorld, type WorldOptions } from './world.js';
+
+export interface SandboxOptions extends WorldOptions {
+  /** Where its world is kept. */
+  dir: string;
+  /** 0 or absent: any free one. */
+  port?: number;
+}
+
+export interface Sandbox {
+  /** Every system, all on one loopback port. */
+  readonly endpoints: Endpoints;
+  /** The environment variables that let flex-sso in. */
+  readonly credentials: Readonly<Record<string, string>>;
+  readonly world: World;
+  close(): Promise<void>;
+}
+
+const hostname = '127.0.0.1';
+
+/** Serves Entra and Twilio on this machine until closed. Throws `FlexSsoError` where the port or the world cannot be used. */
+export async function startSandbox({ dir, port = 0, ...options }: SandboxOptions): Promise<Sandbox> {
+  const { world, save } = await openWorld(dir, options);
+  const app = new Hono();
+  const server = createAdaptorServer({ fetch: app.fetch });
+  const listening = await new Promise<AddressInfo>((resolve, reject) => {
+    server.once('error', cause => reject(cannotListen(port, cause)));
+    server.listen(port, hostname, () => resolve(server.address() as AddressInfo));
+  });
+  const origin = `http://${hostname}:${listening.port}`;
+  const systems = Object.keys(publicEndpoints) as System[];
+  const endpoints: Endpoints = Object.fromEntries(systems.map(system => [system, `${origin}/${system}`]));
+
+  let changed = false;
+  const host: SandboxHost = {
+    world,
+    save: () => {
+      changed = true;
+    },
+    toLocal: url => toEndpoint(endpoints, url),
+    toPublic: url => (URL.canParse(url) ? toPublic(endpoints, url) : url),
+  };
+
+  // A page elsewhere whose name is bound to this address must not read or change anything.
+  app.use(async (c, next) => {
+    const name = /^(.+?)(:\d+)?$/.exec(c.req.header('host') ?? '')?.[1] ?? '';
+    return isLoopback(name) ? next() : c.text('Only for this machine.', 421);
+  });
+  // However often an answer changes the world, it is written once, and before the answer goes out.
+  app.use(async (_, next) => {
+    await next();
+    if (changed) save();
+    changed = false;
+  });
+  app.get('/', c => c.html(indexPage(host)));
+  for (const [system, served] of Object.entries({ ...entraSystems(host), ...flexSystems(host) }))
+    app.mount(`/${system}`, served.fetch);
+
+  return {
+    endpoints,
+    credentials: {
+      TWILIO_ACCOUNT_SID: world.account.accountSid,
+      TWILIO_AUTH_TOKEN: world.account.authToken,
+      AZURE_TENANT_ID: world.directory.tenantId,
+      AZURE_CLIENT_ID: world.directory.registration.clientId,
+      AZURE_CLIENT_SECRET: world.directory.registration.clientSecret,
+    },
+    world,
+    close: () =>
+      new Promise(resolve => {
+        // Its only error is that it is closed already.
+        server.close(() => resolve());
+        if ('closeAllConnections' in server) server.closeAllConnections();
+      }),
+  };
+}
+
+function cannotListen(port: number, cause: Error): FlexSsoError {
+  const inUse = 'code' in cause && cause.code === 'EADDRINUSE';
+  return new FlexSsoError(
+    'sandbox-port',
+    `The sandbox cannot be served on port ${port}: ${inUse ? 'something else uses it' : cause.message}.`,
+    'Name another port, or none: then any free one is taken.',
+    { cause },
+  );
+}

@@ -1,0 +1,99 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { serve } from '@hono/node-server';
+import { Hono } from 'hono';
+import { type Endpoints, publicEndpoints, toEndpoint, toPublic } from '../../../src/endpoints.js';
+import { createHttp, type HttpResponse } from '../../../src/http.js';
+import { type Directory, seedDirectory } from '../../../src/sandbox/entra/directory.js';
+import { entraSystems } from '../../../src/sandbox/entra/index.js';
+import { defaultManners, type Manners } from '../../../src/sandbox/entra/manners.js';
+import type { SandboxHost } from '../../../src/sandbox/host.js';
+import type { Exchange } from '../../../src/trace.js';
+
+export const accountSid = `AC${'0123456789abcdef'.repeat(2)}`;
+/** An Entra that shows every change at once. */
+export const immediate: Partial<Manners> = { unknownReads: 0, unlistedReads: 0, unpublishedReads: 0 };
+
+export interface ServedEntra {
+  directory: Directory;
+  endpoints: Endpoints;
+  exchanges: Exchange[];
+  saves(): number;
+  /** Public URL → the answer of the served sandbox. */
+  request(
+    method: string,
+    url: string,
+    init?: { headers?: Record<string, string>; body?: string },
+  ): Promise<HttpResponse>;
+  form(url: string, fields: Record<string, string>): Promise<HttpResponse>;
+  /** A Graph call with a token of its own; `path` from the version on. */
+  graph(method: string, path: string, body?: unknown): Promise<{ status: number; body: GraphBody }>;
+  close(): Promise<void>;
+}
+
+export interface GraphBody {
+  [name: string]: unknown;
+  id: string;
+  value: Record<string, unknown>[];
+  error: { code: string; message: string };
+}
+
+/** Serves Entra over real HTTP below base paths, as the sandbox does. */
+export async function serveEntra(manners: Partial<Manners> = {}): Promise<ServedEntra> {
+  const directory = await seedDirectory({ accountSid, users: 25 });
+  let saves = 0;
+  let endpoints: Endpoints = publicEndpoints;
+  const host: SandboxHost = {
+    world: { version: 1, directory, account: {} as SandboxHost['world']['account'] },
+    save: () => void saves++,
+    toLocal: url => toEndpoint(endpoints, url),
+    toPublic: url => toPublic(endpoints, url),
+  };
+  const { login, graph } = entraSystems(host, { ...defaultManners, ...manners });
+  const app = new Hono().route('/login', login).route('/graph', graph);
+  const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' });
+  await once(server, 'listening');
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  endpoints = { ...publicEndpoints, login: `${base}/login`, graph: `${base}/graph` };
+
+  const exchanges: Exchange[] = [];
+  const http = createHttp({ endpoints, trace: exchange => void exchanges.push(exchange) });
+  const request: ServedEntra['request'] = (method, url, init = {}) => http({ method, url, ...init });
+  const form: ServedEntra['form'] = (url, fields) =>
+    request('POST', url, {
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams(fields).toString(),
+    });
+  let token: string | undefined;
+  return {
+    directory,
+    endpoints,
+    exchanges,
+    saves: () => saves,
+    request,
+    form,
+    async graph(method, path, body) {
+      token ??= await accessToken(directory, form);
+      const headers = {
+        Authorization: `Bearer ${token}`,
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      };
+      const answer = await request(method, `https://graph.microsoft.com${path}`, {
+        headers,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      return { status: answer.status, body: (answer.text ? JSON.parse(answer.text) : null) as GraphBody };
+    },
+    close: () => new Promise(resolve => void server.close(() => resolve())),
+  };
+}
+
+async function accessToken(directory: Directory, form: ServedEntra['form']): Promise<string> {
+  const answer = await form(`https://login.microsoftonline.com/${directory.tenantId}/oauth2/v2.0/token`, {
+    grant_type: 'client_credentials',
+    client_id: directory.registration.clientId,
+    client_secret: directory.registration.clientSecret,
+    scope: 'https://graph.microsoft.com/.default',
+  });
+  return (JSON.parse(answer.text) as { access_token: string }).access_token;
+}
