@@ -1,0 +1,48 @@
+import type { Evidence } from '../migration/state.js';
+import { clean, cleanDeep } from './clean.js';
+import type { Output } from './output.js';
+import { moment } from './words.js';
+
+/** Whether evidence shows a login itself. A changed Worker points to one; a word or nothing does not. */
+const isProof = (evidence: Evidence | undefined): boolean => evidence?.source === 'flex';
+
+/** Draws what is known of a login through the enhanced connection, and plainly where nothing is. */
+export function drawEvidence(output: Output, given: Evidence | undefined): void {
+  const evidence = given && cleanDeep(given);
+  const { paint } = output;
+  if (isProof(evidence)) output.text(`Verified. ${origin(evidence)}`, { lead: `${paint.good('✓')} ` });
+  else output.text(origin(evidence), { lead: `${paint.warning('?')} ` });
+  if (!evidence || evidence.source === 'none' || evidence.source === 'word') return;
+  for (const line of findings(evidence)) output.text(line, { indent: 2, lead: '- ' });
+}
+
+function origin(evidence: Evidence | undefined): string {
+  switch (evidence?.source) {
+    case 'flex':
+      return `A login through ${evidence.connectionName} came back to flex-sso on ${moment(evidence.at)}.`;
+    case 'taskrouter':
+      return (
+        `Observed, not proven. TaskRouter shows that a Worker changed on ${moment(evidence.at)}, after somebody was asked ` +
+        'to log in. It does not show which connection the login took.'
+      );
+    case 'word':
+      return `Not verified. Somebody said on ${moment(evidence.at)} that the login works; flex-sso did not see it.`;
+    default:
+      return 'Not verified. No login through the new connection has been seen.';
+  }
+}
+
+function findings(evidence: Evidence): string[] {
+  const lines = [workerLine(evidence)];
+  if (evidence.nameId !== undefined) lines.push(`NameID: ${evidence.nameId}`);
+  if (evidence.identity !== undefined) lines.push(`Flex identity: ${evidence.identity}`);
+  if (evidence.roles) lines.push(`Roles: ${evidence.roles.length === 0 ? 'none' : evidence.roles.join(', ')}`);
+  return lines.map(line => clean(line));
+}
+
+function workerLine({ workerSid, sameWorker }: Evidence): string {
+  const sid = workerSid ? ` (${workerSid})` : '';
+  if (sameWorker === undefined) return `Worker${sid}: whether it was there before cannot be told.`;
+  if (sameWorker) return `Worker${sid}: the same as before.`;
+  return `Worker${sid}: a new one. If this person had a Worker before, the NameID has changed and Twilio bills both.`;
+}

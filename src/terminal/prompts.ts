@@ -1,0 +1,163 @@
+import { interrupted } from '../errors.js';
+import { type InputName, inputs, parseInput } from '../inputs.js';
+import type { Change, Check } from '../migration/state.js';
+import { clean } from './clean.js';
+import { type Ask, createManualChange } from './manual-change.js';
+import type { OpenPage } from './open-page.js';
+import { createOutput, type Output, type OutputOptions, type Target, widthOf } from './output.js';
+import { count } from './words.js';
+
+export interface PromptOptions extends OutputOptions {
+  input: NodeJS.ReadableStream;
+  /** Where the questions are written: stderr, so that stdout holds results only. */
+  output: Target & NodeJS.WritableStream;
+  openPage?: OpenPage;
+  /** Puts a text on the clipboard; rejects where there is none. */
+  copy?: (text: string) => Promise<void>;
+}
+
+/** Asks at a terminal. Ctrl-C and a closed input reject with `interrupted`. */
+export interface Prompts {
+  /** Asks for an input of the table, until the answer is a right one. */
+  askInput(name: InputName, suggestion?: string): Promise<string>;
+  /** Anything that is no input of a migration; not empty. */
+  askText(question: string): Promise<string>;
+  /** A secret: typed unseen, never suggested. */
+  askSecret(label: string): Promise<string>;
+  confirmPlan(): Promise<boolean>;
+  /** Stays with a manual change until it is done, put off, or left to the sandbox's operator. */
+  performed(change: Change, options?: { sandbox?: boolean }): Promise<'done' | 'operator' | 'later'>;
+  reconsider(failed: readonly Check[]): Promise<'again' | 'accept' | 'stop'>;
+  /** Who logs in, in the sandbox. */
+  whoLogsIn(): Promise<'operator' | 'person'>;
+}
+
+interface Question {
+  type: 'input' | 'password' | 'select' | 'confirm';
+  message: string;
+  [setting: string]: unknown;
+}
+
+/** Columns that are left for an answer beside its question. */
+const roomForAnswer = 24;
+
+/** Nothing is loaded and nothing is read before the first question. */
+export function createPrompts(options: PromptOptions): Prompts {
+  const output = createOutput(options.output, options);
+  const theme = createTheme(output);
+
+  async function ask<Value>(question: Question): Promise<Value> {
+    if (!options.input.readable) throw interrupted();
+    const { default: inquirer } = await import('inquirer');
+    // A question that nobody can answer any more would wait for ever.
+    const closed = new AbortController();
+    const close = () => closed.abort();
+    // Ctrl-D closes the readline interface, which pauses the input and says nothing else.
+    for (const event of endings) options.input.once(event, close);
+    try {
+      const prompt = inquirer.createPromptModule({ ...streams(options), signal: closed.signal });
+      const { answer } = await prompt<{ answer: Value }>([{ ...question, theme, name: 'answer' }]);
+      return answer;
+    } catch (error) {
+      throw isEnd(error) ? interrupted() : error;
+    } finally {
+      for (const event of endings) options.input.off(event, close);
+    }
+  }
+
+  const { choose, confirm }: Ask = {
+    choose: (message, choices, preselected) =>
+      ask({
+        type: 'select',
+        message: clean(message),
+        choices: choices.map(({ value, name }) => ({ value, name: output.shown(clean(name)) })),
+        default: preselected,
+        loop: false,
+        pageSize: 12,
+      }),
+    confirm: (message, preset) => ask({ type: 'confirm', message: clean(message), default: preset }),
+  };
+  const manualChange = createManualChange({ choose, confirm }, output, options);
+
+  /** A question that leaves too little of its line gets one more line for the answer. */
+  const roomy = (question: string, suggestion = '') =>
+    widthOf(`? ${question} (${suggestion}) `) + roomForAnswer > output.width() ? `${question}\n` : question;
+
+  return {
+    async askInput(name, suggestion) {
+      const { question, choices, preset } = inputs[name];
+      const offered = suggestion ?? preset;
+      if (choices)
+        return choose(
+          question,
+          choices.map(({ value, label }) => ({ value, name: label })),
+          offered,
+        );
+      // What cannot be shown as it is must not be accepted unseen.
+      const shown = offered !== undefined && clean(offered) === offered ? offered : undefined;
+      const answer = await ask<string>({
+        type: 'input',
+        message: roomy(question, shown),
+        default: shown,
+        validate: (text: string) => problem(name, text) ?? true,
+      });
+      return parseInput(name, answer);
+    },
+    async askText(question) {
+      const validate = (text: string) => text.trim() !== '' || 'Give an answer.';
+      const answer = await ask<string>({ type: 'input', message: roomy(clean(question)), validate });
+      return answer.trim();
+    },
+    askSecret: label => ask({ type: 'password', message: roomy(clean(label)), mask: '*' }),
+    // "No" is the preset: an Enter that was typed ahead must not accept a plan that nobody has read.
+    confirmPlan: () => confirm('Make these changes?', false),
+    performed: (change, { sandbox = false } = {}) => manualChange(change, sandbox),
+    reconsider: failed =>
+      choose(`${count(failed.length, 'check')} did not pass. What now?`, [
+        { value: 'again', name: 'Look again' },
+        { value: 'stop', name: 'Stop here and resume later' },
+        { value: 'accept', name: 'Go on all the same (recorded as your word)' },
+      ]),
+    whoLogsIn: () =>
+      choose('Who logs in?', [
+        { value: 'operator', name: 'The sandbox’s operator' },
+        { value: 'person', name: 'I do, in a browser' },
+      ]),
+  };
+}
+
+const endings = ['end', 'close', 'pause'];
+
+const streams = ({ input, output }: PromptOptions) => ({ input, output });
+
+/** inquirer's name for Ctrl-C and for an abort. */
+const isEnd = (error: unknown) =>
+  error instanceof Error && (error.name === 'ExitPromptError' || error.name === 'AbortPromptError');
+
+/** What is wrong with an answer, in one line; undefined where nothing is. */
+function problem(name: InputName, text: string): string | undefined {
+  try {
+    parseInput(name, text);
+    return undefined;
+  } catch (error) {
+    const { message, hint } = error as ReturnType<typeof interrupted>;
+    return clean(`${message} ${hint}`);
+  }
+}
+
+/** Our colours and words for inquirer's prompts, so that they follow `--no-color` and the terminal's characters. */
+function createTheme({ paint, shown }: Output) {
+  return {
+    prefix: { idle: paint.value('?'), done: paint.good(shown('✓')) },
+    icon: { cursor: '>' },
+    style: {
+      answer: (text: string) => paint.value(shown(clean(text))),
+      message: (text: string) => paint.heading(shown(text)),
+      error: (text: string) => paint.bad(shown(text)),
+      help: paint.faint,
+      highlight: paint.value,
+      defaultAnswer: (text: string) => paint.faint(shown(`(${text})`)),
+      keysHelpTip: () => paint.faint('Up and down choose, Enter accepts.'),
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { createOutput } from '../../src/terminal/output.js';
+import { createProgress, inWords } from '../../src/terminal/progress.js';
+import { openStreamTerminal } from '../support/terminal.js';
+
+describe('counted work', () => {
+  it.each([
+    [5, 100, 0.2, 'Reading: 5 of 100'],
+    [4200, 15_000, 120, 'Reading: 4,200 of 15,000 · 35 a second · about 5 minutes left'],
+    [10, 100, 600, 'Reading: 10 of 100 · 1 a minute · about 2 hours left'],
+    [90, 100, 9, 'Reading: 90 of 100 · 10 a second · less than a minute left'],
+    [0, 100, 9, 'Reading: 0 of 100'],
+    [100, 100, 9, 'Reading: 100 of 100'],
+  ])('%i of %i after %d s', (done, total, seconds, expected) => {
+    expect(inWords('Reading', done, total, seconds)).toBe(expected);
+  });
+
+  it('prints a line a quarter where no terminal is, and nothing for work of unknown length', () => {
+    const stream = new PassThrough();
+    const progress = createProgress(stream, createOutput(stream, { env: { LANG: 'C.UTF-8' } }), { now: () => 0 });
+    progress.working('Looking');
+    for (let done = 0; done <= 1000; done++) progress.counted('Reading', done, 1000);
+    progress.stop();
+    expect(String(stream.read()).split('\n')).toEqual([
+      'Reading: 250 of 1,000',
+      'Reading: 500 of 1,000',
+      'Reading: 750 of 1,000',
+      'Reading: 1,000 of 1,000',
+      '',
+    ]);
+  });
+});
+
+describe('at a terminal', () => {
+  it('shows what goes on, and takes it away', async () => {
+    const terminal = openStreamTerminal();
+    const output = createOutput(terminal.output, { env: { LANG: 'C.UTF-8' } });
+    const progress = createProgress(terminal.output, output, { patience: 0 });
+    progress.working('Looking at\u001b[2J what is there');
+    await terminal.waitFor('Looking at<U+001B>[2J what is there');
+    progress.counted('Reading', 1, 2);
+    await terminal.waitFor('Reading: 1 of 2');
+    expect(terminal.screen()).not.toContain('Looking');
+    progress.stop();
+    output.text('Done.');
+    await terminal.waitFor('Done.');
+    expect(terminal.screen()).toBe('Done.');
+  });
+});
