@@ -18,7 +18,7 @@ const redacted = '[redacted]';
 const secretHeaders = /^(authorization|proxy-authorization|cookie|set-cookie|x-twilio-.*token.*)$/i;
 /** Names of fields, form fields and query parameters whose values never leave the process, whichever case or style they come in. */
 const secretNames =
-  /^(.*_token|.*token|client_?secret|client_?assertion|assertion|code|device_?code|user_?code|code_?verifier|password|passwd|login|saml_?request|saml_?response|relay_?state|signature|api_?secret|auth_?token|client_?data|client_?info|login_?hint|secret_?text)$/i;
+  /^(.*_token|.*token|client_?secret|client_?assertion|assertion|code|device_?code|user_?code|code_?verifier|password|passwd|saml_?request|saml_?response|relay_?state|signature|api_?secret|auth_?token|client_?data|client_?info|login_?hint|secret_?text)$/i;
 /** Not secrets although they are called tokens. */
 const harmlessNames = /^(token_type|pagetoken|previous_page_token|next_page_token|\$?skiptoken)$/i;
 
@@ -65,11 +65,14 @@ function redactBody({ headers, body }: { headers: Record<string, string>; body: 
 }
 
 function redactJson(value: unknown, name = ''): unknown {
-  if (isSecret(name) && (typeof value === 'string' || typeof value === 'number')) return redacted;
+  // An error's `code` is none; an authorization code travels in forms, in queries and beside its verifier.
+  if (isSecret(name) && name !== 'code' && (typeof value === 'string' || typeof value === 'number')) return redacted;
   if (typeof value === 'string') return redactUrl(value);
   if (Array.isArray(value)) return value.map(item => redactJson(item, name));
-  if (typeof value === 'object' && value !== null)
-    return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, redactJson(held, key)]));
+  if (typeof value === 'object' && value !== null) {
+    const redactedFields = Object.entries(value).map(([key, held]) => [key, redactJson(held, key)]);
+    return Object.fromEntries('code_verifier' in value ? [...redactedFields, ['code', redacted]] : redactedFields);
+  }
   return value;
 }
 

@@ -1,10 +1,13 @@
 import type { Change, Check, StepId } from './state.js';
+import type { Question } from './step.js';
 
 /**
- * Whoever does what the tool cannot do. At a terminal a person answers; unattended, flags say what somebody did
- * elsewhere; in the sandbox an operator clicks.
+ * Whoever does what the tool cannot do. At a terminal a person answers; unattended, flags say what somebody did elsewhere; in the
+ * sandbox an operator clicks.
  */
 export interface Person {
+  /** Answers a question, or takes its suggestion. Throws an input error where that is not possible. */
+  answer(step: StepTitle, question: Question): Promise<string>;
   /** Accepts the plan of a step as it was shown, or not now. */
   confirm(step: StepTitle, changes: readonly Change[]): Promise<boolean>;
   /** Does a manual change as its instruction says. `later` pauses the migration. */

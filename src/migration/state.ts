@@ -187,7 +187,10 @@ const facts = z.strictObject({
     .optional(),
   application: applicationIds.optional(),
   identityProviderData: identityProviderData.optional(),
+  /** As they were when the migration began: who had a Worker. */
   workersBefore: z.array(worker).optional(),
+  /** As they were just before the login that proves the connection. */
+  workersBeforeLogin: z.array(worker).optional(),
   evidence: evidence.optional(),
   finishedAt: time.optional(),
   revertedAt: time.optional(),
@@ -207,7 +210,10 @@ export const migrationSchema = z.strictObject({
   facts,
   /** The steps whose changes are applied and checked, in the current direction. */
   completed: z.array(z.enum(stepIds)),
+  /** What was intended and applied since the migration began, or began again after a revert; oldest first. */
   journal: z.array(journalEntry),
+  /** The journals of before the last revert. */
+  history: z.array(journalEntry),
   /** What was last checked, by step. */
   checks: z.partialRecord(z.enum(stepIds), z.array(check)),
 });
@@ -228,6 +234,24 @@ export function beginMigration(accountSid: string, now = new Date().toISOString(
     facts: {},
     completed: [],
     journal: [],
+    history: [],
     checks: {},
   };
+}
+
+/** The journal entry of the newest applied change of this kind, among `entries`. */
+export function lastApplied(
+  entries: readonly JournalEntry[],
+  step: StepId,
+  resource: string,
+  key?: string,
+): JournalEntry | undefined {
+  return entries.findLast(
+    entry =>
+      entry.status === 'applied' &&
+      entry.direction === 'forward' &&
+      entry.step === step &&
+      entry.change.resource === resource &&
+      (key === undefined || entry.change.key === key),
+  );
 }

@@ -35,12 +35,21 @@ export interface Report {
   note(message: string): void;
 }
 
+/** Asked only where neither a flag nor an earlier run answered it. */
+export interface Question {
+  readonly input: InputName;
+  /** Preselected at a terminal, and the answer where nobody can be asked. */
+  readonly suggestion?: string | undefined;
+  /** The suggestion was seen, not guessed: it is taken without asking. */
+  readonly settled?: boolean;
+}
+
 /** One way through a step. Forward and back have the same shape, so one engine walks both. */
 export interface Way {
-  /** What must be answered before `plan`; asked only where neither a flag nor an earlier run answered it. */
-  asks?(migration: Migration): readonly InputName[];
   /** Looks at the world and says what is new; the facts are recorded before planning. Runs again on every run. */
   observe?(context: ReadContext): Promise<Facts>;
+  /** The next thing that must be answered before `plan`, as long as there is one. */
+  asks?(migration: Migration): Question | undefined;
   /** What is still to be done; [] = nothing. Reads only. */
   plan(context: ReadContext): Promise<readonly Change[]>;
   /**
@@ -51,6 +60,8 @@ export interface Way {
   apply?(change: Change, context: WriteContext): Promise<Facts>;
   /** What can be observed afterwards, and how strongly. */
   verify?(context: ReadContext): Promise<readonly Check[]>;
+  /** What the facts will look like once this step is done, for a preview of the steps after it. */
+  foresee?(migration: Migration): Facts;
 }
 
 export interface Step {

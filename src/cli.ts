@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Command } from 'commander';
+import type { CommandOptions } from './commands/options.js';
+import { exitCodes, inputError } from './errors.js';
+import { flagName, type InputName, inputs } from './inputs.js';
+
+// Loaded as the CommonJS it is: through `import` it takes twice the time, and every start pays for it (bench/run.mjs).
+const commander = createRequire(import.meta.url)('commander') as typeof import('commander');
+
+/** Runs one command; resolves with its exit code. */
+type Run = (options: CommandOptions) => Promise<number>;
+
+const program = new commander.Command('flex-sso')
+  .description('Moves a Twilio Flex contact centre from legacy SAML single sign-on to the enhanced connection.')
+  .version(version(), '--version')
+  .option('--sandbox', 'use a sandbox on this machine instead of real accounts')
+  .option('--state <dir>', 'where to keep the migration (or FLEX_SSO_STATE)')
+  .option('--endpoints <file>', 'JSON file with the base URLs of the systems (or FLEX_SSO_ENDPOINTS)')
+  .option('--json', 'print the result as one JSON document')
+  .option('--yes', 'accept the plan of every step')
+  .option('--no-input', 'never ask; name what is missing instead')
+  .option('--no-color', 'no colours')
+  .option('--debug', 'print technical details of errors')
+  .option('--trace <file>', 'append every HTTP exchange to this file, without secrets')
+  .configureHelp({ showGlobalOptions: true })
+  .showHelpAfterError('Run flex-sso --help to see what there is.')
+  .addHelpText('after', '\nTry it without any account:  flex-sso migrate --sandbox')
+  .exitOverride();
+
+const allInputs = Object.keys(inputs) as InputName[];
+
+define(
+  'migrate',
+  'start the migration, or go on with an unfinished one',
+  { asks: allInputs, done: true, account: true },
+  async options => (await import('./commands/migrate.js')).migrate(options),
+);
+define(
+  'resume',
+  'go on with an unfinished migration or revert',
+  { asks: allInputs, done: true, account: true },
+  async options => (await import('./commands/migrate.js')).resume(options),
+);
+define('plan', 'show what migrate would do; writes nothing', { asks: allInputs, account: true }, async options =>
+  (await import('./commands/plan.js')).plan(options),
+);
+define('status', 'show where the migration is', { account: true }, async options =>
+  (await import('./commands/status.js')).status(options),
+);
+define(
+  'validate',
+  'check the enhanced connection again, with a login if asked for',
+  { asks: ['login', 'callbackPort'], done: true, account: true },
+  async options => (await import('./commands/validate.js')).validate(options),
+);
+define('revert', 'go back to the legacy connection', { done: true, account: true }, async options =>
+  (await import('./commands/migrate.js')).revert(options),
+);
+const sandbox = define(
+  'sandbox',
+  'serve a Flex account and an Entra tenant on this machine, to practise with',
+  {},
+  async options => (await import('./commands/sandbox.js')).sandbox(options),
+);
+sandbox
+  .addOption(new commander.Option('--port <port>', 'port to serve on (default: a free one)'))
+  .addOption(new commander.Option('--reset', 'begin with a fresh world'))
+  .addOption(new commander.Option('--users <n>', 'how many users a fresh world has (default: 25)'))
+  .addOption(
+    new commander.Option('--hosting <hosting>', 'where Flex UI runs in a fresh world').choices([
+      'hosted',
+      'self-hosted',
+    ]),
+  )
+  .addOption(new commander.Option('--show', 'print the world as JSON and end'));
+
+function define(
+  name: string,
+  description: string,
+  takes: { asks?: readonly InputName[]; done?: boolean; account?: boolean },
+  run: Run,
+): Command {
+  const command = program.command(name).description(description);
+  if (takes.account) command.option('--account <AC…>', 'the Twilio account (default: TWILIO_ACCOUNT_SID)');
+  for (const input of takes.asks ?? []) command.option(inputs[input].flag, inputs[input].description);
+  if (takes.done)
+    command.option(
+      '--done <steps>',
+      'manual steps that somebody has done, comma-separated; each is checked as far as it can be seen',
+    );
+  command.action(async () => {
+    process.exitCode = await run(optionsOf(name, command.optsWithGlobals(), takes.asks ?? []));
+  });
+  return command;
+}
+
+/** Commander names an option after its flag; we name it after its input. */
+function optionsOf(command: string, given: Record<string, unknown>, asks: readonly InputName[]): CommandOptions {
+  const answers = asks.flatMap(name => {
+    const attribute = flagName(name)
+      .slice(2)
+      .replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+    const value = given[attribute];
+    return typeof value === 'string' ? [[name, value] as const] : [];
+  });
+  return { ...given, command, flags: Object.fromEntries(answers) };
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+// A reader such as `head` may close the pipe before everything is written; that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = await fail(error);
+}
+
+async function fail(error: unknown): Promise<number> {
+  const usage = error instanceof commander.CommanderError;
+  if (usage && error.exitCode === 0) return exitCodes.done;
+  const { reportFailure } = await import('./commands/failure.js');
+  if (!usage) return reportFailure(error, process.argv);
+  // Commander has already said it on stderr; a script wants its document.
+  if (process.argv.includes('--json'))
+    reportFailure(inputError(error.code, error.message, 'Run flex-sso --help to see what there is.'), process.argv);
+  return exitCodes.usage;
+}

@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises';
+import { inputError } from '../errors.js';
+import type { Http } from '../http.js';
+
+const maxRedirects = 3;
+/** Metadata and certificates are some kilobytes; nobody hands over more than this by intention. */
+const maxBytes = 10 * 1024 * 1024;
+
+/** Reads what somebody names: an https URL (http on this machine's endpoints only), else a file. Throws an input error. */
+export function documentReader(http: Http): (urlOrFile: string) => Promise<string> {
+  return urlOrFile => (/^https?:\/\//i.test(urlOrFile) ? readUrl(http, urlOrFile) : readLocal(urlOrFile));
+}
+
+async function readUrl(http: Http, start: string): Promise<string> {
+  let url = start;
+  for (let hop = 0; hop <= maxRedirects; hop++) {
+    if (!url.startsWith('https://'))
+      throw inputError(
+        'document-insecure',
+        `${url} is not read: it does not begin with https.`,
+        'Use the https address.',
+      );
+    const { status, headers, text } = await http({ url });
+    if (status >= 200 && status < 300) return text;
+    const location = headers.location;
+    if (status < 300 || status > 399 || !location || !URL.canParse(location, url))
+      throw inputError(
+        'document-unreadable',
+        `${url} answered with HTTP ${status}.`,
+        'Open the address in a browser to see whether it is right; a file works as well.',
+      );
+    url = new URL(location, url).href;
+  }
+  throw inputError(
+    'document-unreadable',
+    `${start} redirects too often.`,
+    'Download the document and hand over the file.',
+  );
+}
+
+async function readLocal(file: string): Promise<string> {
+  let content: Buffer;
+  try {
+    content = await readFile(file);
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? 'there is no such file' : message;
+    throw inputError(
+      'document-unreadable',
+      `${file} cannot be read: ${why}.`,
+      'Check the name; it is looked up from the current folder.',
+    );
+  }
+  if (content.byteLength > maxBytes)
+    throw inputError(
+      'document-too-large',
+      `${file} is larger than ${maxBytes / 1024 / 1024} MB.`,
+      'Hand over the document itself.',
+    );
+  return content.toString('utf8');
+}

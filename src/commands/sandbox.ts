@@ -1,0 +1,55 @@
+import { writeSync } from 'node:fs';
+import { exitCodes, inputError } from '../errors.js';
+import { canonicalWorld, openWorld } from '../sandbox/world.js';
+import { printableJson } from '../terminal/json.js';
+import { createOutput } from '../terminal/output.js';
+import type { CommandOptions } from './options.js';
+import { printDocument } from './result.js';
+import { sandboxDirectory } from './state-directory.js';
+
+/** Serves the sandbox until it is stopped, or shows its world. */
+export async function sandbox(options: CommandOptions): Promise<number> {
+  const dir = sandboxDirectory(options);
+  const fresh = {
+    ...(options.users !== undefined && { users: wholeNumber('--users', options.users, 1, 20_000) }),
+    ...(options.hosting && { hosting: options.hosting as 'hosted' | 'self-hosted' }),
+    ...(options.reset && { reset: true }),
+  };
+  if (options.show) {
+    const { world } = await openWorld(dir, fresh);
+    process.stdout.write(`${printableJson(canonicalWorld(world))}\n`);
+    return exitCodes.done;
+  }
+  const { startSandbox } = await import('../sandbox/server.js');
+  const port = options.port === undefined ? {} : { port: wholeNumber('--port', options.port, 0, 65_535) };
+  const served = await startSandbox({ dir, ...fresh, ...port });
+  if (options.json) printDocument('sandbox', { endpoints: served.endpoints, environment: served.credentials });
+  else introduce(options, served.endpoints, served.credentials);
+  await new Promise<void>(resolve => process.once('SIGINT', resolve).once('SIGTERM', resolve));
+  await served.close();
+  if (!options.json) writeSync(process.stderr.fd, 'The sandbox has stopped. Its world is kept.\n');
+  return exitCodes.done;
+}
+
+function introduce(options: CommandOptions, endpoints: object, environment: Readonly<Record<string, string>>): void {
+  const output = createOutput(process.stdout, options);
+  output.text(output.paint.heading('The sandbox is open: a Flex account and an Entra tenant, on this machine alone.'));
+  output.gap();
+  output.text('Its endpoints. Put them into a file, and name it with --endpoints:');
+  output.value(printableJson(endpoints));
+  output.text('Its credentials, as environment variables:');
+  output.value(
+    Object.entries(environment)
+      .map(([name, value]) => `${name}=${value}`)
+      .join('\n'),
+  );
+  output.text('Flex Console is there to be clicked:');
+  output.value(`${(endpoints as { console?: string }).console}/us1/develop/flex/users-and-access/single-sign-on`);
+  output.text('Everybody’s password is “sandbox”. Ctrl-C stops it.');
+}
+
+function wholeNumber(flag: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+  throw inputError('number-invalid', `${flag} is "${text}".`, `Use a whole number from ${least} to ${most}.`);
+}

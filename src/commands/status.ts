@@ -1,0 +1,34 @@
+import { exitCodes, FlexSsoError } from '../errors.js';
+import { steps } from '../steps/index.js';
+import { createFileStore } from '../stores/file-store.js';
+import { createOutput } from '../terminal/output.js';
+import { drawStatus } from '../terminal/status.js';
+import type { CommandOptions } from './options.js';
+import { describe, printDocument } from './result.js';
+import { migrationsDirectory } from './state-directory.js';
+
+/** Shows what is recorded of the migrations, or of one account's. Asks no system. */
+export async function status(options: CommandOptions): Promise<number> {
+  const store = createFileStore(migrationsDirectory(options));
+  const accounts = options.account ? [options.account] : await store.list();
+  const migrations = (await Promise.all(accounts.map(account => store.load(account)))).filter(
+    found => found !== undefined,
+  );
+  if (migrations.length === 0)
+    throw new FlexSsoError(
+      'nothing-begun',
+      `No migration has begun${options.account ? ` for ${options.account}` : ''}.`,
+      'Run `flex-sso migrate` to begin, or `flex-sso migrate --sandbox` to try it without any account.',
+    );
+  if (options.json) {
+    const described = migrations.map(migration => describe(store, migration));
+    printDocument('status', described.length === 1 ? (described[0] as object) : { migrations: described });
+    return exitCodes.done;
+  }
+  const output = createOutput(process.stdout, options);
+  for (const migration of migrations) {
+    const titles = steps.filter(step => step.applies(migration)).map(({ id, title }) => ({ id, title }));
+    drawStatus(output, migration, titles);
+  }
+  return exitCodes.done;
+}

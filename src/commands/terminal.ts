@@ -1,0 +1,41 @@
+import type { Emit } from '../migration/events.js';
+import { type OpenPage, openPage } from '../terminal/open-page.js';
+import { clean, createOutput, type Output } from '../terminal/output.js';
+import { createProgress } from '../terminal/progress.js';
+import { createPrompts, type Prompts } from '../terminal/prompts.js';
+import { createDrawing, type Drawing } from '../terminal/render.js';
+import type { CommandOptions } from './options.js';
+
+/** What a command says and asks: results on stdout, everything else on stderr. */
+export interface Terminal {
+  readonly drawing: Drawing;
+  readonly prompts: Prompts;
+  readonly emit: Emit;
+  readonly openPage: OpenPage;
+  /** Prints a URL, and opens it where `$BROWSER` names a program; nobody is asked. */
+  showPage(url: string): Promise<void>;
+  /** Stdout, for results. */
+  readonly result: Output;
+  close(): void;
+}
+
+export function createTerminal(options: CommandOptions): Terminal {
+  const output = createOutput(process.stderr, options);
+  const drawing = createDrawing(output, createProgress(process.stderr, output));
+  // A script reads one document; what a person would want to watch is for terminals.
+  const silent = options.json === true && process.stderr.isTTY !== true;
+  return {
+    drawing,
+    prompts: createPrompts({ ...options, input: process.stdin, output: process.stderr }),
+    emit: silent ? () => {} : drawing.event,
+    openPage,
+    async showPage(url) {
+      drawing.quiet();
+      output.text('Somebody has to log in on this page, in a private window:');
+      output.value(clean(url));
+      if (process.env.BROWSER) await openPage(url);
+    },
+    result: createOutput(process.stdout, options),
+    close: drawing.quiet,
+  };
+}

@@ -1,0 +1,248 @@
+import { isDeepStrictEqual } from 'node:util';
+import { FlexSsoError, interrupted } from '../errors.js';
+import type { StateStore } from '../stores/state-store.js';
+import type { Emit } from './events.js';
+import type { Person, StepTitle } from './person.js';
+import type { Answers, Change, Check, Facts, JournalEntry, Migration } from './state.js';
+import type { ReadContext, Step, Way, WriteContext } from './step.js';
+
+export type Direction = Migration['direction'];
+
+export interface EngineOptions {
+  steps: readonly Step[];
+  store: StateStore;
+  person: Person;
+  emit: Emit;
+  signal: AbortSignal;
+  /** Makes the context of a step; `migration()` is the document as it is then. */
+  context(step: StepTitle, migration: () => Migration): WriteContext;
+}
+
+/** How a walk through the steps ended. */
+export type Outcome =
+  | { status: 'finished' | 'reverted'; migration: Migration; changed: number }
+  | { status: 'paused'; migration: Migration; step: StepTitle; change: Change }
+  | { status: 'declined'; migration: Migration; step: StepTitle };
+
+/**
+ * Walks a migration forward, or back in reverse order: plan → show → confirm → apply → verify, step by step. The document is on disk
+ * before and after every change, so that the walk may be cut off anywhere and started again.
+ *
+ * Throws `FlexSsoError`: 'plan-outdated' (the world changed since the plan was shown), 'verification-failed', 'interrupted', and what
+ * the steps throw.
+ */
+export async function walk(options: EngineOptions, start: Migration, direction: Direction): Promise<Outcome> {
+  let migration = start;
+  let changed = 0;
+  const save = async (next: Migration) => {
+    migration = await options.store.save(next, migration.revision);
+  };
+  const record = async (facts: Facts) => {
+    const next = { ...migration.facts, ...facts };
+    if (!isDeepStrictEqual(next, migration.facts)) await save({ ...migration, facts: next });
+  };
+  const route = routeOf(options.steps, direction);
+
+  if (migration.direction !== direction) await save(turn(migration, direction));
+
+  for (let position = 0; ; position++) {
+    // Answers decide which steps apply, so the route is looked at again after each step.
+    const steps = route.filter(step => step.applies(migration));
+    const step = steps[position];
+    if (!step) break;
+    const outcome = await walkStep(step, position, steps);
+    if (outcome) return outcome;
+  }
+  if (direction === 'forward') return { status: 'finished', migration, changed };
+  await record({ finishedAt: undefined, evidence: undefined, revertedAt: new Date().toISOString() });
+  return { status: 'reverted', migration, changed };
+
+  async function walkStep(step: Step, position: number, steps: readonly Step[]): Promise<Outcome | undefined> {
+    const title = { id: step.id, title: step.title };
+    const way = step[direction] as Way;
+    const context = options.context(title, () => migration);
+    options.emit({ type: 'step', step: title, position: position + 1, total: steps.length, direction });
+    stopIfAborted();
+
+    const done: Change[] = [];
+    for (;;) {
+      await learn(way, title, context);
+      const changes = await way.plan(context);
+      if (changes.length === 0) break;
+      options.emit({ type: 'plan', step: title, changes });
+      if (changes.some(isDoneByTool)) {
+        if (!(await options.person.confirm(title, changes))) return { status: 'declined', migration, step: title };
+        // What was confirmed is what is applied: time may have passed, and somebody else may have worked on it.
+        if (!isDeepStrictEqual(await way.plan(context), changes)) throw outdated(title);
+      }
+      for (const change of changes) {
+        stopIfAborted();
+        if ((await applyChange(way, title, change, context)) === 'later') {
+          options.emit({ type: 'paused', step: title, change });
+          return { status: 'paused', migration, step: title, change };
+        }
+        done.push(change);
+      }
+      // What a person did may show something new to learn or to ask. What the tool wrote may not be readable yet, so that is not
+      // planned a second time: it is verified.
+      if (changes.some(isDoneByTool)) break;
+    }
+    changed += done.length;
+    await verify(way, title, done, context);
+    if (!migration.completed.includes(step.id))
+      await save({ ...migration, completed: [...migration.completed, step.id] });
+    const next = steps[position + 1];
+    options.emit({
+      type: 'completed',
+      step: title,
+      changed: done,
+      next: next && { id: next.id, title: next.title },
+    });
+    return undefined;
+  }
+
+  /** Observes and asks until nothing is left to ask: an answer may be the key to another observation. */
+  async function learn(way: Way, step: StepTitle, context: ReadContext): Promise<void> {
+    for (;;) {
+      if (way.observe) await record(await way.observe(context));
+      const question = way.asks?.(migration);
+      if (!question) return;
+      const { settled, suggestion } = question;
+      const answer = settled && suggestion ? suggestion : await options.person.answer(step, question);
+      await save({ ...migration, answers: { ...migration.answers, [question.input]: answer } as Answers });
+    }
+  }
+
+  async function applyChange(
+    way: Way,
+    step: StepTitle,
+    change: Change,
+    context: WriteContext,
+  ): Promise<'done' | 'later'> {
+    const by = isDoneByTool(change) ? 'tool' : 'person';
+    await save(intend(migration, { step: step.id, direction, change, by }));
+    for (;;) {
+      if (by === 'person' && (await options.person.perform(step, change)) === 'later') return 'later';
+      stopIfAborted();
+      options.emit({ type: 'applying', step, change });
+      try {
+        const facts = (await way.apply?.(change, context)) ?? {};
+        await save(applied({ ...migration, facts: { ...migration.facts, ...facts } }, step, change));
+        break;
+      } catch (error) {
+        const check = by === 'person' ? refusedClaim(error) : undefined;
+        const decision = check ? await options.person.reconsider(step, [check]) : 'stop';
+        if (decision === 'stop') throw error;
+        if (decision === 'again') continue;
+        await save(applied(migration, step, change));
+        break;
+      }
+    }
+    options.emit({ type: 'applied', step, change });
+    return 'done';
+  }
+
+  async function verify(way: Way, step: StepTitle, changes: readonly Change[], context: ReadContext): Promise<void> {
+    for (;;) {
+      let checks = (await way.verify?.(context)) ?? [];
+      options.emit({ type: 'checks', step, checks });
+      const failed = checks.filter(check => check.result === 'failed');
+      const decision = failed.length > 0 ? await options.person.reconsider(step, failed) : 'accept';
+      if (decision === 'again') continue;
+      if (decision === 'accept')
+        checks = checks.map(check =>
+          check.result === 'failed' ? { ...check, strength: 'word', result: 'unknown' } : check,
+        );
+      const claims = decision === 'stop' ? changes.filter(change => !isDoneByTool(change)) : [];
+      await save({ ...withdraw(migration, step, claims), checks: { ...migration.checks, [step.id]: checks } });
+      if (decision === 'stop') throw verificationFailed(step, failed);
+      return;
+    }
+  }
+
+  function stopIfAborted(): void {
+    if (options.signal.aborted) throw interrupted();
+  }
+}
+
+/** The steps in the order of a direction, those without a way there left out. */
+export function routeOf(steps: readonly Step[], direction: Direction): readonly Step[] {
+  return direction === 'forward' ? steps : steps.filter(step => step.back).toReversed();
+}
+
+const isDoneByTool = (change: Change) => change.action !== 'manual';
+
+const isSame = (entry: JournalEntry, step: StepTitle, direction: Direction, change: Change) =>
+  entry.step === step.id &&
+  entry.direction === direction &&
+  entry.change.resource === change.resource &&
+  entry.change.key === change.key;
+
+/** A new walk in another direction. A migration that begins again after a revert keeps its past apart from what it does now. */
+function turn(migration: Migration, direction: Direction): Migration {
+  const turned: Migration = { ...migration, direction, completed: [], checks: {} };
+  if (direction === 'back' || !migration.facts.revertedAt) return turned;
+  const history = [...migration.history, ...migration.journal];
+  return { ...turned, journal: [], history, facts: { ...migration.facts, revertedAt: undefined } };
+}
+
+type Intention = Pick<JournalEntry, 'step' | 'direction' | 'change' | 'by'>;
+
+/** Writes an intention down, in the place of one that an earlier run left open. */
+function intend(migration: Migration, intention: Intention): Migration {
+  const step = { id: intention.step, title: '' };
+  const others = migration.journal.filter(
+    entry => entry.status !== 'intended' || !isSame(entry, step, intention.direction, intention.change),
+  );
+  const entry: JournalEntry = { ...intention, status: 'intended', intendedAt: new Date().toISOString() };
+  return { ...migration, journal: [...others, entry] };
+}
+
+function applied(migration: Migration, step: StepTitle, change: Change): Migration {
+  const appliedAt = new Date().toISOString();
+  return {
+    ...migration,
+    journal: migration.journal.map(entry =>
+      entry.status === 'intended' && isSame(entry, step, migration.direction, change)
+        ? { ...entry, status: 'applied', appliedAt }
+        : entry,
+    ),
+  };
+}
+
+/** What somebody said was done and visibly is not counts as intended again. */
+function withdraw(migration: Migration, step: StepTitle, claims: readonly Change[]): Migration {
+  const journal = migration.journal.map((entry, index): JournalEntry => {
+    const claim = claims.find(change => isSame(entry, step, migration.direction, change));
+    const last = claim && migration.journal.findLastIndex(e => isSame(e, step, migration.direction, claim)) === index;
+    if (!last) return entry;
+    const { appliedAt: _, ...open } = entry;
+    return { ...open, status: 'intended' };
+  });
+  return { ...migration, journal };
+}
+
+function refusedClaim(error: unknown): Check | undefined {
+  if (!(error instanceof FlexSsoError) || error.ending !== 'verification') return undefined;
+  return { name: error.code, result: 'failed', strength: 'observed', message: error.message, hint: error.hint };
+}
+
+function outdated(step: StepTitle): FlexSsoError {
+  return new FlexSsoError(
+    'plan-outdated',
+    `Something changed after the plan of “${step.title}” was shown. Nothing of it was applied.`,
+    'Run `flex-sso resume`: it shows the plan as it is now.',
+    { ending: 'changed' },
+  );
+}
+
+function verificationFailed(step: StepTitle, failed: readonly Check[]): FlexSsoError {
+  const seen = failed.map(check => check.message).join(' ');
+  const hints = failed.flatMap(check => check.hint ?? []).join(' ');
+  return new FlexSsoError(
+    'verification-failed',
+    `“${step.title}” is not done as it should be: ${seen}`,
+    hints || 'Mend it and run `flex-sso resume`.',
+    { ending: 'verification' },
+  );
+}

@@ -1,0 +1,41 @@
+import type { InputName } from '../inputs.js';
+import type { StepTitle } from './person.js';
+import type { Answers, Change, Migration } from './state.js';
+import type { ReadContext, Step } from './step.js';
+
+export interface PlannedStep {
+  step: StepTitle;
+  changes: readonly Change[];
+  /** The plan could not be made, nor that of any step after it, before this is answered. */
+  unanswered?: InputName;
+}
+
+/**
+ * The plans of all steps, made by the steps themselves and applied by nobody. Where a step needs what an earlier one will bring, it
+ * plans with what that one foresees.
+ */
+export async function* preview(
+  steps: readonly Step[],
+  start: Migration,
+  context: (step: StepTitle, migration: () => Migration) => ReadContext,
+): AsyncGenerator<PlannedStep> {
+  let migration = start;
+  for (const step of steps) {
+    if (!step.applies(migration)) continue;
+    const title = { id: step.id, title: step.title };
+    const read = context(title, () => migration);
+    const { observe, asks, plan, foresee } = step.forward;
+    for (;;) {
+      if (observe) migration = { ...migration, facts: { ...migration.facts, ...(await observe(read)) } };
+      const question = asks?.(migration);
+      if (!question) break;
+      if (question.suggestion === undefined) {
+        yield { step: title, changes: [], unanswered: question.input };
+        return;
+      }
+      migration = { ...migration, answers: { ...migration.answers, [question.input]: question.suggestion } as Answers };
+    }
+    yield { step: title, changes: await plan(read) };
+    if (foresee) migration = { ...migration, facts: { ...migration.facts, ...foresee(migration) } };
+  }
+}

@@ -1,0 +1,85 @@
+import type { FlexConfiguration } from '../flex/client.js';
+import { loginRedirectUrl } from '../flex/login.js';
+import { checkUiVersion } from '../flex/version.js';
+import { identityProviderBehind } from '../identity-providers/labels.js';
+import type { Facts, ReadContext, Step } from '../migration/step.js';
+
+/** Looks at what is there and keeps it: the account, the legacy connection and the Workers as they were before anything changed. */
+export const discover: Step = {
+  id: 'discover',
+  title: 'Discover',
+  applies: () => true,
+  forward: {
+    async observe(context) {
+      const configuration = await context.flex.configuration();
+      checkUiVersion(configuration.uiVersion);
+      const { uiVersion, flexInstanceSid, workspaceSid, runtimeDomain } = configuration;
+      const { answers, facts: known } = context.migration;
+      return {
+        flex: { uiVersion, flexInstanceSid, workspaceSid, runtimeDomain },
+        // Where Flex UI runs decides which address a login may return to.
+        ...(answers.hosting && !known.legacy ? await observeLegacy(context, configuration) : {}),
+        ...(known.workersBefore ? {} : { workersBefore: [...(await context.flex.workers(workspaceSid))] }),
+      };
+    },
+
+    asks({ answers, facts }) {
+      if (!answers.hosting) return { input: 'hosting', suggestion: 'hosted' };
+      if (answers.hosting === 'self-hosted' && !answers.redirectUrl) return { input: 'redirectUrl' };
+      if (!answers.identityProvider)
+        return {
+          input: 'identityProvider',
+          suggestion: facts.legacy && identityProviderBehind(facts.legacy.ssoUrl),
+        };
+      return undefined;
+    },
+
+    plan: async () => [],
+
+    async verify({ migration }) {
+      const { flex, legacy, workersBefore = [] } = migration.facts;
+      return [
+        checkUiVersion(flex?.uiVersion ?? ''),
+        legacy
+          ? {
+              name: 'legacy-connection',
+              result: 'passed',
+              strength: 'observed',
+              message: `The legacy connection logs in at ${legacy.ssoUrl}, as ${legacy.entityId}.`,
+            }
+          : {
+              name: 'legacy-connection',
+              result: 'unknown',
+              strength: 'observed',
+              message: 'Flex did not show a legacy connection.',
+              hint: 'Without one there is nothing to switch back to.',
+            },
+        {
+          name: 'workers',
+          result: 'passed',
+          strength: 'observed',
+          message: `${workersBefore.length} Workers are noted, to see after the login that nobody became a second one.`,
+        },
+      ];
+    },
+  },
+};
+
+async function observeLegacy(context: ReadContext, flex: FlexConfiguration): Promise<Facts> {
+  const { answers } = context.migration;
+  const probe = await context.flex.probeLegacy(loginRedirectUrl({ answers, facts: { flex } }));
+  if (probe.reached === 'error') {
+    context.report.note(`Flex answered to the start of a legacy login: ${probe.message}`);
+    return {};
+  }
+  const { ssoUrl, authnRequest } = probe;
+  const tenantId = new URL(ssoUrl).pathname.match(/^\/([0-9a-f]{8}-[0-9a-f-]{27})\/saml2$/i)?.[1];
+  return {
+    legacy: {
+      entityId: authnRequest.issuer,
+      acsUrl: authnRequest.acsUrl ?? '',
+      ssoUrl,
+      ...(tenantId && { tenantId }),
+    },
+  };
+}

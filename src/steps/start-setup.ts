@@ -1,0 +1,134 @@
+import { FlexSsoError } from '../errors.js';
+import { checkLegacyLogin } from '../flex/checks.js';
+import { startSetup as startSetupInConsole, switchToLegacy } from '../flex/console.js';
+import { readServiceProvider, serviceProviderOf } from '../flex/service-provider.js';
+import { type Facts, lastApplied, type Migration } from '../migration/state.js';
+import type { ReadContext, Step } from '../migration/step.js';
+
+/** Console begins the setup; the Entity ID and the ACS URL of the new connection come back to the tool. Its way back is Console's switch. */
+export const startSetup: Step = {
+  id: 'start-setup',
+  title: 'Start the setup in Flex Console',
+  applies: () => true,
+
+  forward: {
+    async observe(context) {
+      const { answers, facts } = context.migration;
+      if (facts.connection) return {};
+      if (isStarted(context.migration) || answers.entityId || answers.acsUrl) return findConnection(context);
+      // Somebody may have migrated by hand already.
+      const active = (await context.flex.connections()).some(connection => connection.active);
+      return active ? findConnection(context) : {};
+    },
+
+    asks({ answers, facts, journal }) {
+      if (facts.connection || !isStarted({ journal })) return undefined;
+      if (!answers.entityId) return { input: 'entityId' };
+      if (!answers.acsUrl) return { input: 'acsUrl' };
+      return undefined;
+    },
+
+    async plan({ migration }) {
+      if (migration.facts.connection) return [];
+      const instruction = startSetupInConsole(migration.answers.setupType ?? 'new');
+      return [
+        {
+          action: 'manual',
+          resource,
+          key: 'start-setup',
+          title: instruction.summary,
+          before: null,
+          after: null,
+          instruction,
+        },
+      ];
+    },
+
+    async apply(_change, context) {
+      const facts = await findConnection(context);
+      if (facts.connection || context.migration.answers.entityId) return facts;
+      throw new FlexSsoError(
+        'setup-not-seen',
+        'Flex lists no enhanced connection of this account, so the setup does not seem to be started.',
+        'Start it in Console. If Console already shows an Entity ID and an ACS URL, hand them over with --entity-id and --acs-url.',
+        { ending: 'verification' },
+      );
+    },
+
+    async verify({ migration }) {
+      const { connection } = migration.facts;
+      if (!connection) return [];
+      return [
+        {
+          name: 'connection',
+          result: 'passed',
+          strength: connection.clientId ? 'observed' : 'word',
+          message: `The enhanced connection is ${connection.name}: Entity ID ${connection.entityId}, ACS URL ${connection.acsUrl}.`,
+        },
+      ];
+    },
+
+    foresee: ({ facts }) => ({
+      connection: facts.connection ?? { name: unknownName, ...serviceProviderOf(unknownName) },
+    }),
+  },
+
+  back: {
+    async plan({ flex, migration }) {
+      if (!(await flex.connections()).some(connection => connection.active)) return [];
+      const instruction = switchToLegacy(migration.answers.setupType ?? 'new');
+      return [
+        {
+          action: 'manual',
+          resource,
+          key: 'switch-to-legacy',
+          title: instruction.summary,
+          before: null,
+          after: null,
+          instruction,
+        },
+      ];
+    },
+
+    async apply(_change, { flex, migration }) {
+      const active = (await flex.connections()).find(connection => connection.active);
+      if (active)
+        throw new FlexSsoError(
+          'still-enhanced',
+          `Flex still lists the enhanced connection ${active.name} as active.`,
+          'Switch it in Console as described, then go on.',
+          { ending: 'verification' },
+        );
+      // A modified connection is set up anew to come back to it; a new one stays saved and is switched to.
+      return migration.answers.setupType === 'modify' ? { connection: undefined } : {};
+    },
+
+    verify: async context => [await checkLegacyLogin(context)],
+  },
+};
+
+const resource = 'flexConsole';
+/** Stands for the SID that Console has not shown yet, in a preview. */
+const unknownName = 'JQ…';
+
+const isStarted = ({ journal }: Pick<Migration, 'journal'>) =>
+  lastApplied(journal, 'start-setup', resource) !== undefined;
+
+/** The connection as Flex lists it, held against what was pasted; pasted values alone where Flex lists none. */
+async function findConnection({ flex, migration }: ReadContext): Promise<Facts> {
+  const { answers, accountSid } = migration;
+  const listed = await flex.connections();
+  const names = listed.map(connection => connection.name);
+  const { entityId, acsUrl } = answers;
+  const only = listed.length === 1 ? names[0] : undefined;
+  if (!only && !(entityId && acsUrl)) return {};
+  const connection = readServiceProvider({
+    ...(only ? serviceProviderOf(only) : {}),
+    ...(entityId && { entityId }),
+    ...(acsUrl && { acsUrl }),
+    accountSid,
+    connectionNames: names,
+  });
+  const clientId = listed.find(({ name }) => name === connection.name)?.clientId;
+  return { connection: { ...connection, ...(clientId && { clientId }) } };
+}
