@@ -17,12 +17,24 @@ for (let round = 0; round < rounds; round++)
 const bare = median(times['node -e 0']);
 console.log(`Starting (median of ${rounds}, goal: at most 1.35 times bare node)`);
 for (const name of Object.keys(commands))
-  console.log(`  ${name.padEnd(12)} ${median(times[name]).toFixed(1).padStart(6)} ms  ${(median(times[name]) / bare).toFixed(2)} times`);
+  console.log(
+    `  ${name.padEnd(12)} ${median(times[name]).toFixed(1).padStart(6)} ms  ${(median(times[name]) / bare).toFixed(2)} times`,
+  );
 
 console.log('Unattended sandbox migration with 25 users (goal: under 4 s)');
 for (const setupType of ['new', 'modify']) {
   const state = mkdtempSync(path.join(tmpdir(), 'flex-sso-bench-'));
-  const ms = milliseconds([bin, 'migrate', '--sandbox', '--yes', '--json', '--setup-type', setupType, '--state', state]);
+  const ms = milliseconds([
+    bin,
+    'migrate',
+    '--sandbox',
+    '--yes',
+    '--json',
+    '--setup-type',
+    setupType,
+    '--state',
+    state,
+  ]);
   rmSync(state, { recursive: true, force: true });
   console.log(`  ${setupType.padEnd(12)} ${(ms / 1000).toFixed(2).padStart(6)} s`);
 }

@@ -10,6 +10,8 @@ import type { CommandOptions } from './options.js';
 export interface Terminal {
   readonly drawing: Drawing;
   readonly prompts: Prompts;
+  /** A script reads one document; what a person would want to watch is for terminals. */
+  readonly silent: boolean;
   readonly emit: Emit;
   readonly openPage: OpenPage;
   /** Prints a URL, and opens it where `$BROWSER` names a program; nobody is asked. */
@@ -22,11 +24,11 @@ export interface Terminal {
 export function createTerminal(options: CommandOptions): Terminal {
   const output = createOutput(process.stderr, options);
   const drawing = createDrawing(output, createProgress(process.stderr, output));
-  // A script reads one document; what a person would want to watch is for terminals.
   const silent = options.json === true && process.stderr.isTTY !== true;
   return {
     drawing,
     prompts: createPrompts({ ...options, input: process.stdin, output: process.stderr }),
+    silent,
     emit: silent ? () => {} : drawing.event,
     openPage,
     async showPage(url) {

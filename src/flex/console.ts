@@ -3,6 +3,9 @@ import type { IdentityProviderData, Instruction } from '../migration/state.js';
 /** Where all of this is done: Flex > Users and access > Single sign-on (SSO). */
 export const singleSignOnPage = 'https://console.twilio.com/us1/develop/flex/users-and-access/single-sign-on';
 
+/** Where Console has its "Log in with SSO". */
+const overviewPage = 'https://console.twilio.com/us1/develop/flex/overview';
+
 type Task = Instruction['tasks'][number];
 
 /** "Start setup" and the choice of the setup type; Console then shows the Entity ID and the ACS URL. */
@@ -32,11 +35,18 @@ export function enterIdentityProviderData(
   return inConsole('Enter the data of the identity provider in Flex Console', [
     ...confirmValues,
     enter('Friendly Name', friendlyName),
-    enter('X.509 Certificate', data.certificate),
-    enter('Identity Provider Issuer', data.issuer),
-    enter('Single Sign-On URL', data.ssoUrl),
+    ...enterData(data),
     ...(redirectUrl ? [enter('Default redirect URL', redirectUrl)] : []),
     ...(trustedUrls.length > 0 ? [enter('Trusted URLs', trustedUrls.join('\n'))] : []),
+    click('Save'),
+  ]);
+}
+
+/** Corrects what was entered before, once the setup has left that page. */
+export function correctIdentityProviderData(data: IdentityProviderData): Instruction {
+  return inConsole('Correct the data of the identity provider in Flex Console', [
+    click('Edit'),
+    ...enterData(data),
     click('Save'),
   ]);
 }
@@ -87,20 +97,26 @@ export function logInHere(): Instruction {
   ]);
 }
 
-/** A login anywhere, at a page of Flex. */
-export function logInElsewhere(page: string): Instruction {
+/** A login anywhere: through Console where Flex is hosted, else at the site of its own. */
+export function logInElsewhere(selfHostedSite?: string): Instruction {
   return byUser(
     'Log in to Flex through the new connection, on any machine',
     [
-      read(`Open ${page} in a private window: a session that is still open hides a login that fails.`),
+      read('Use a private window: a session that is still open hides a login that fails.'),
+      ...(selfHostedSite ? [] : [click('Log in with SSO')]),
       read('Log in as somebody who has a Flex role: agent, supervisor or admin.'),
     ],
-    page,
+    selfHostedSite ?? overviewPage,
   );
 }
 
 const click = (label: string): Task => ({ do: 'click', label });
 const enter = (label: string, value: string): Task => ({ do: 'enter', label, value });
+const enterData = ({ certificate, issuer, ssoUrl }: IdentityProviderData): Task[] => [
+  enter('X.509 Certificate', certificate),
+  enter('Identity Provider Issuer', issuer),
+  enter('Single Sign-On URL', ssoUrl),
+];
 const read = (text: string): Task => ({ do: 'read', text });
 const confirmValues: readonly Task[] = [
   { do: 'tick', label: 'I confirm that the values have been updated' },

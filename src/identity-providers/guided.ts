@@ -26,7 +26,7 @@ export function guidedInstruction(
     read(`Create a new SAML application and open: ${idp.page}. Instructions: ${idp.instructions}`),
     ...valueTasks(idp, serviceProvider),
     ...[...idp.settings, ...always].map(read),
-    { do: 'click', label: 'Create application' },
+    save,
     read(
       `Hand back the metadata of the new application, or: ${idp.intoFlex.issuer}, ${idp.intoFlex.ssoUrl} and ${idp.intoFlex.certificate}.`,
     ),
@@ -75,8 +75,9 @@ const always: readonly string[] = [
   'Assign everybody who uses Flex today, before logins are sent to the new application.',
 ];
 
-const save: Task = { do: 'click', label: 'Save' };
 const read = (text: string): Task => ({ do: 'read', text });
+/** What the button is called differs, and is not published for every one. */
+const save = read('Save the application.');
 
 const valueTasks = (idp: Labels, { entityId, acsUrl }: ServiceProvider): Task[] => [
   { do: 'enter', label: idp.entityId, value: entityId },

@@ -156,7 +156,7 @@ interface Labelled {
 
 const buttons = 'button, input[type=submit], a[href]';
 const fields = [
-  'textarea',
+  'textarea:not([readonly])',
   'select',
   'input:not([readonly]):not([type=radio]):not([type=checkbox]):not([type=hidden]):not([type=submit])',
 ].join(', ');

@@ -27,7 +27,7 @@ export interface Sandbox {
 
 const hostname = '127.0.0.1';
 
-/** Serves Entra and Twilio on this machine until closed. Throws `FlexSsoError` where the port or the world cannot be used. */
+/** Serves Entra and Twilio here until closed. Throws `FlexSsoError` where port or world cannot be used. */
 export async function startSandbox({ dir, port = 0, ...options }: SandboxOptions): Promise<Sandbox> {
   const { world, save } = await openWorld(dir, options);
   const app = new Hono();

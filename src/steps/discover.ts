@@ -26,10 +26,12 @@ export const discover: Step = {
     asks({ answers, facts }) {
       if (!answers.hosting) return { input: 'hosting', suggestion: 'hosted' };
       if (answers.hosting === 'self-hosted' && !answers.redirectUrl) return { input: 'redirectUrl' };
+      const seen = facts.legacy && identityProviderBehind(facts.legacy.ssoUrl);
       if (!answers.identityProvider)
         return {
           input: 'identityProvider',
-          suggestion: facts.legacy && identityProviderBehind(facts.legacy.ssoUrl),
+          suggestion: seen,
+          settled: seen !== undefined && seen !== 'other',
         };
       return undefined;
     },

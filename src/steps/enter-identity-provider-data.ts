@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { checkEnhancedLogin } from '../flex/checks.js';
-import { enterIdentityProviderData as enterInConsole } from '../flex/console.js';
+import { correctIdentityProviderData, enterIdentityProviderData as enterInConsole } from '../flex/console.js';
 import { callbackUrl } from '../flex/login.js';
 import { readIdentityProviderData } from '../identity-providers/entra/identity-provider-data.js';
 import { guidedIdentityProviderData } from '../identity-providers/guided.js';
@@ -11,7 +11,7 @@ import type { Step } from '../migration/step.js';
 export const enterIdentityProviderData: Step = {
   id: 'enter-identity-provider-data',
   title: 'Enter identity provider data',
-  applies: ({ answers }) => answers.setupType === 'new',
+  applies: ({ answers }) => answers.setupType !== 'modify',
 
   forward: {
     async observe(context) {
@@ -37,11 +37,13 @@ export const enterIdentityProviderData: Step = {
       const data = facts.identityProviderData;
       const entered = lastApplied([...history, ...journal], 'enter-identity-provider-data', 'flexConsole');
       if (!data || isDeepStrictEqual(entered?.change.after, data)) return [];
-      const instruction = enterInConsole(data, {
-        friendlyName: answers.applicationName ?? 'Enhanced SSO',
-        redirectUrl: answers.redirectUrl,
-        trustedUrls: [answers.redirectUrl, callbackUrl(answers)].filter(url => url !== undefined),
-      });
+      const instruction = entered
+        ? correctIdentityProviderData(data)
+        : enterInConsole(data, {
+            friendlyName: answers.applicationName ?? 'Enhanced SSO',
+            redirectUrl: answers.redirectUrl,
+            trustedUrls: [answers.redirectUrl, callbackUrl(answers)].filter(url => url !== undefined),
+          });
       return [
         {
           action: 'manual',

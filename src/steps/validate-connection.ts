@@ -32,7 +32,7 @@ export const validateConnection: Step = {
       const trusted =
         answers.login !== 'browser' || (await flex.probe(facts.connection.name, redirectUrl)).reached !== 'error';
       if (!trusted) changes.push(manual('flexConsole', 'trusted-url', addTrustedUrl([redirectUrl])));
-      const instruction = answers.login === 'browser' ? logInHere() : logInElsewhere(redirectUrl);
+      const instruction = answers.login === 'browser' ? logInHere() : logInElsewhere(selfHostedSite(migration));
       return [...changes, manual('login', facts.connection.name, instruction)];
     },
 
@@ -52,6 +52,10 @@ export const validateConnection: Step = {
   },
 };
 
+/** Its login starts at the site itself; a hosted Flex has a link in Console. */
+const selfHostedSite = ({ answers }: Migration) =>
+  answers.hosting === 'self-hosted' ? answers.redirectUrl : undefined;
+
 type Instruction = NonNullable<Change['instruction']>;
 
 function manual(resource: string, key: string, instruction: Instruction): Change {
@@ -63,8 +67,8 @@ async function logIn(context: WriteContext): Promise<Evidence> {
   const { login, migration, signal } = context;
   const { accountSid, answers, facts } = migration;
   const pending = login.begin(facts.connection?.name ?? '', callbackUrl(answers));
-  const callback = awaitCallback({ port: Number(new URL(callbackUrl(answers)).port), pending, signal });
-  const [{ code }] = await Promise.all([callback, context.visit(pending.url)]);
+  const port = Number(new URL(callbackUrl(answers)).port);
+  const { code } = await awaitCallback({ port, pending, signal, listening: () => context.visit(pending.url) });
   const result = await login.complete(pending, code);
   if (result.accountSid !== accountSid)
     throw new FlexSsoError(

@@ -3,14 +3,12 @@ import { clean, cleanDeep } from './clean.js';
 import type { Output } from './output.js';
 import { moment } from './words.js';
 
-/** Whether evidence shows a login itself. A changed Worker points to one; a word or nothing does not. */
-const isProof = (evidence: Evidence | undefined): boolean => evidence?.source === 'flex';
-
 /** Draws what is known of a login through the enhanced connection, and plainly where nothing is. */
 export function drawEvidence(output: Output, given: Evidence | undefined): void {
   const evidence = given && cleanDeep(given);
   const { paint } = output;
-  if (isProof(evidence)) output.text(`Verified. ${origin(evidence)}`, { lead: `${paint.good('✓')} ` });
+  if (evidence?.source === 'flex' || evidence?.source === 'taskrouter')
+    output.text(origin(evidence), { lead: `${paint.good('✓')} ` });
   else output.text(origin(evidence), { lead: `${paint.warning('?')} ` });
   if (!evidence || evidence.source === 'none' || evidence.source === 'word') return;
   for (const line of findings(evidence)) output.text(line, { indent: 2, lead: '- ' });
@@ -19,11 +17,11 @@ export function drawEvidence(output: Output, given: Evidence | undefined): void 
 function origin(evidence: Evidence | undefined): string {
   switch (evidence?.source) {
     case 'flex':
-      return `A login through ${evidence.connectionName} came back to flex-sso on ${moment(evidence.at)}.`;
+      return `Verified. A login through ${evidence.connectionName} came back to flex-sso on ${moment(evidence.at)}.`;
     case 'taskrouter':
       return (
-        `Observed, not proven. TaskRouter shows that a Worker changed on ${moment(evidence.at)}, after somebody was asked ` +
-        'to log in. It does not show which connection the login took.'
+        `Confirmed by TaskRouter. A Worker changed between the request to log in and ${moment(evidence.at)}. That does not ` +
+        'show which connection the login took; a login that comes back to flex-sso would.'
       );
     case 'word':
       return `Not verified. Somebody said on ${moment(evidence.at)} that the login works; flex-sso did not see it.`;

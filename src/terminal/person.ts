@@ -21,7 +21,8 @@ export interface TerminalPersonOptions {
 /** The person at this terminal. */
 export function createTerminalPerson({ prompts, drawing, openPage, operator }: TerminalPersonOptions): Person {
   const answered = new Map<Question['input'], string>();
-  let whoLogsIn: 'operator' | 'person' | undefined = operator ? undefined : 'person';
+  /** A sign-in to Graph comes before anybody was asked who logs in. */
+  let operatorLogsIn = false;
 
   return {
     async answer(_step, { input, suggestion }) {
@@ -38,6 +39,7 @@ export function createTerminalPerson({ prompts, drawing, openPage, operator }: T
     async perform(step, change) {
       drawing.instruction(change);
       const outcome = await prompts.performed(change, { sandbox: operator !== undefined });
+      if (change.resource === 'login') operatorLogsIn = outcome === 'operator';
       return outcome === 'operator' && operator
         ? operator.perform(step, change)
         : outcome === 'later'
@@ -50,8 +52,7 @@ export function createTerminalPerson({ prompts, drawing, openPage, operator }: T
     },
     async visit(url) {
       drawing.quiet();
-      whoLogsIn ??= await prompts.whoLogsIn();
-      if (whoLogsIn === 'operator' && operator) return operator.visit(url);
+      if (operatorLogsIn && operator) return operator.visit(url);
       const { output } = drawing;
       output.text('Log in on this page. Use a private window: a session that is already open hides a failed login.');
       output.value(clean(url));

@@ -28,8 +28,6 @@ export interface Prompts {
   /** Stays with a manual change until it is done, put off, or left to the sandbox's operator. */
   performed(change: Change, options?: { sandbox?: boolean }): Promise<'done' | 'operator' | 'later'>;
   reconsider(failed: readonly Check[]): Promise<'again' | 'accept' | 'stop'>;
-  /** Who logs in, in the sandbox. */
-  whoLogsIn(): Promise<'operator' | 'person'>;
 }
 
 interface Question {
@@ -117,11 +115,6 @@ export function createPrompts(options: PromptOptions): Prompts {
         { value: 'again', name: 'Look again' },
         { value: 'stop', name: 'Stop here and resume later' },
         { value: 'accept', name: 'Go on all the same (recorded as your word)' },
-      ]),
-    whoLogsIn: () =>
-      choose('Who logs in?', [
-        { value: 'operator', name: 'The sandbox’s operator' },
-        { value: 'person', name: 'I do, in a browser' },
       ]),
   };
 }

@@ -47,7 +47,8 @@ export function createDrawing(output: Output, progress: Progress): Drawing {
     plan({ changes }) {
       planned = changes.length;
       applied = 0;
-      drawPlan(output, changes);
+      // By hand only: each instruction is drawn when its turn comes.
+      if (changes.some(change => change.action !== 'manual')) drawPlan(output, changes);
     },
     applying({ change }) {
       // Somebody may be looking at a login page meanwhile: a manual change is not ours to animate.
@@ -74,7 +75,7 @@ export function createDrawing(output: Output, progress: Progress): Drawing {
     },
     paused({ change }) {
       // Whoever has just read the instruction knows what to do; an unattended run has not shown it yet.
-      if (instructed !== change) drawInstruction(output, change);
+      if (!isSame(instructed, change)) drawInstruction(output, change);
       const who = change.instruction ? person(change.instruction.who) : 'somebody';
       output.text(`${output.paint.warning('Paused.')} This step waits for ${who}.`);
       output.text('Run `flex-sso resume` when it is done.');
@@ -100,3 +101,5 @@ export function createDrawing(output: Output, progress: Progress): Drawing {
     quiet: progress.stop,
   };
 }
+
+const isSame = (one: Change | undefined, other: Change) => one?.resource === other.resource && one.key === other.key;

@@ -9,7 +9,7 @@ import {
   restoreInstruction,
 } from '../../src/identity-providers/guided.js';
 import { type IdentityProvider, identityProviderBehind, labels } from '../../src/identity-providers/labels.js';
-import type { Instruction } from '../../src/migration/state.js';
+import type { Instruction, ServiceProvider } from '../../src/migration/state.js';
 import { toPem } from '../../src/saml/certificate.js';
 import { readMetadata } from '../../src/saml/metadata.js';
 import { createOperator } from '../../src/sandbox/operator.js';
@@ -67,22 +67,22 @@ test('followed to the letter, the instructions change the right application, and
   try {
     const { legacy } = sandbox.world.account;
     const entityIds = () => sandbox.world.directory.applications.flatMap(held => held.identifierUris).sort();
-    const perform = (instruction: Instruction) => {
+    const perform = (instruction: Instruction, before: ServiceProvider | null) => {
       const change = {
         action: 'manual',
         resource: 'identityProvider',
         key: 'okta',
         title: '',
-        before: null,
+        before: before && { ...before },
         after: null,
       } as const;
       return createOperator(sandbox).perform({ id: 'update-identity-provider', title: '' }, { ...change, instruction });
     };
-    await perform(guidedInstruction('okta', 'modify', serviceProvider));
+    await perform(guidedInstruction('okta', 'modify', serviceProvider), legacy);
     expect(entityIds()).toEqual([serviceProvider.entityId]);
-    await perform(restoreInstruction('okta', legacy));
+    await perform(restoreInstruction('okta', legacy), serviceProvider);
     expect(entityIds()).toEqual([legacy.entityId]);
-    await perform(guidedInstruction('okta', 'new', serviceProvider));
+    await perform(guidedInstruction('okta', 'new', serviceProvider), null);
     expect(entityIds()).toEqual([legacy.entityId, serviceProvider.entityId]);
   } finally {
     await sandbox.close();

@@ -11,7 +11,7 @@ import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
 import { openWorld, type WorldOptions } from '../../src/sandbox/world.js';
 
 export const ssoPage = 'https://console.twilio.com/us1/develop/flex/users-and-access/single-sign-on';
-export const callbackUrl = 'http://localhost:3000/callback';
+const callbackUrl = 'http://localhost:3000/callback';
 
 export async function temporaryFolder(): Promise<string> {
   const dir = await mkdtemp(path.join(os.tmpdir(), 'flex-sso-sandbox-'));

@@ -51,7 +51,7 @@ describe('the end of a finished migration', () => {
     [{ source: 'word' as const }, 'Not verified. Somebody said'],
     [{ source: 'none' as const }, 'Not verified. No login'],
     [undefined, 'Not verified. No login'],
-    [{ source: 'taskrouter' as const }, 'Observed, not proven.'],
+    [{ source: 'taskrouter' as const }, 'Confirmed by TaskRouter.'],
   ])('says plainly what %j does not prove', (evidence, expected) => {
     const text = flat(summary(finished(evidence), 'finished'));
     expect(text).toContain(expected);

@@ -28,7 +28,7 @@ export interface Directory {
   signIns: SignIn[];
 }
 
-export interface VerifiedDomain {
+interface VerifiedDomain {
   name: string;
   isDefault: boolean;
   isInitial: boolean;
@@ -144,7 +144,7 @@ export interface StsPolicy {
   isOrganizationDefault: boolean;
 }
 
-export interface ClaimsPolicy {
+interface ClaimsPolicy {
   id: string;
   includeBasicClaimSet: boolean;
   claims: PortalClaim[];
@@ -158,7 +158,7 @@ export interface PortalClaim {
   attribute: string;
 }
 
-export interface AppManagementPolicy {
+interface AppManagementPolicy {
   isEnabled: boolean;
   /** Whether SAML applications may take identifiers that hold neither a verified domain nor an id of the tenant. */
   excludeSaml: boolean;

@@ -17,14 +17,14 @@ export interface Tokens {
   refreshTokens: Map<string, Caller>;
 }
 
-export interface AuthorizationCode {
+interface AuthorizationCode {
   caller: Caller;
   redirectUri: string;
   codeChallenge: string;
   nonce: string;
 }
 
-export interface DeviceCode {
+interface DeviceCode {
   clientId: string;
   userCode: string;
   /** Set once somebody signed in with the user code. */

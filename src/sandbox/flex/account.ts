@@ -40,7 +40,7 @@ export interface EnhancedConnection extends ServiceProvider {
 }
 
 /** Where the Single sign-on page of Console stands, for everybody who opens it. */
-export type ConsolePage =
+type ConsolePage =
   | 'start'
   | 'select-setup-type'
   | 'set-up-identity-provider'
@@ -73,7 +73,7 @@ export interface IssuedCode {
   nonce?: string;
 }
 
-export interface RefreshToken {
+interface RefreshToken {
   token: string;
   connection: string;
   workerSid: string;
@@ -101,7 +101,7 @@ export interface FlexAccount {
 }
 
 /** Where a self-hosted Flex UI runs in this world. */
-export const selfHostedUrl = 'https://flex.contoso.example';
+const selfHostedUrl = 'https://flex.contoso.example';
 
 /**
  * An account that its people have been using through the legacy connection: a Worker for most of those whom the legacy

@@ -2,7 +2,13 @@ import { createHash, randomBytes } from 'node:crypto';
 
 /** A SID that is the same for the same parts, `JQ…`, so that a world made twice is the same world. */
 export function sid(prefix: string, ...parts: string[]): string {
-  return prefix + createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 32);
+  return (
+    prefix +
+    createHash('sha256')
+      .update([prefix, ...parts].join('\n'))
+      .digest('hex')
+      .slice(0, 32)
+  );
 }
 
 /** A token or code that nobody can guess. */

@@ -13,13 +13,9 @@ export function isRefusal(outcome: object): outcome is Refusal {
   return 'status' in outcome && 'code' in outcome && 'message' in outcome;
 }
 
-/** The body of every Twilio error. */
-export function errorBody({ status, code, message }: Refusal) {
-  return { code, message, more_info: `https://www.twilio.com/docs/errors/${code}`, status };
-}
-
-export function refuse(c: Context, refusal: Refusal) {
-  return c.json(errorBody(refusal), refusal.status);
+/** Answers in the form of every Twilio error. */
+export function refuse(c: Context, { status, code, message }: Refusal) {
+  return c.json({ code, message, more_info: `https://www.twilio.com/docs/errors/${code}`, status }, status);
 }
 
 /** One of Twilio's hosts; what it does not know it answers as Twilio does. */

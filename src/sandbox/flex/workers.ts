@@ -6,7 +6,7 @@ import type { Refusal } from './system.js';
 const flexRoles = ['admin', 'supervisor', 'agent'];
 
 /**
- * Writes the claims of an assertion to the Worker of its NameID; a NameID that was never seen gets a new Worker. A claim
+ * Writes the claims of an assertion to the Worker of its NameID; a NameID never seen gets a new Worker. A claim
  * that is no longer sent leaves the old value. Claims whose name carries a namespace are ignored.
  */
 export function signInWorker(account: FlexAccount, { nameId, claims }: Assertion): Worker | Refusal {

@@ -49,11 +49,11 @@ describe('MSAL', () => {
 
   it('reports a wrong secret and an unknown client by their numbers', async () => {
     const wrongSecret = confidentialClient('wrong').acquireTokenByClientCredential({ scopes });
-    await expect(wrongSecret).rejects.toMatchObject({ errorCode: 'invalid_client', errorNo: '7000215' });
+    await expect(wrongSecret).rejects.toMatchObject({ errorCode: 'invalid_client', errorNo: 7000215 });
     const unknown = confidentialClient('wrong', '00000000-0000-4000-8000-000000000000');
     await expect(unknown.acquireTokenByClientCredential({ scopes })).rejects.toMatchObject({
       errorCode: 'unauthorized_client',
-      errorNo: '700016',
+      errorNo: 700016,
     });
   });
 

@@ -31,7 +31,7 @@ export interface ServedEntra {
   close(): Promise<void>;
 }
 
-export interface GraphBody {
+interface GraphBody {
   [name: string]: unknown;
   id: string;
   value: Record<string, unknown>[];

@@ -43,7 +43,7 @@ test('a new connection goes through four pages, becomes active and can be switch
   }
 });
 
-test('a modified connection takes the legacy IdP data, can be reverted, and comes back under the same name', async () => {
+test('a modified connection takes the legacy IdP data, can be reverted, and keeps its name', async () => {
   const sandbox = await testSandbox();
   const browser = await setUpConnection(sandbox, 'modify');
   const { name, entityId, identityProviderData } = connectionOf(sandbox);

@@ -17,7 +17,7 @@ async function authenticate(sandbox: TestSandbox, base: string, resource: string
   return JSON.parse(answer.text) as { location: string };
 }
 
-/** Logs in at the page of Flex with a response of the test's own making; answers where the ACS sends the browser, or its refusal. */
+/** Logs in at the page of Flex with a response of the test's own making; gives the answer of the ACS. */
 async function logIn(sandbox: TestSandbox, changes: Partial<ResponseContent> = {}) {
   const { account, directory } = sandbox.world;
   const { relayState, ...request } = await toIdentityProvider(sandbox.http, hostedFlex);

@@ -11,7 +11,7 @@ const batch = z.object({
       method: z.enum(['GET', 'POST', 'PATCH', 'PUT', 'DELETE']),
       url: z.string(),
       headers: z.record(z.string(), z.string()).optional(),
-      body: z.unknown(),
+      body: z.unknown().optional(),
     }),
   ),
 });

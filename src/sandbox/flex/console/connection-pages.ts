@@ -6,7 +6,7 @@ import { checkbox, form, type Typed, viewButton } from './form.js';
 import { settingsFields, typedSettings } from './settings.js';
 import { serviceProviderFields } from './setup-pages.js';
 
-/** The page after "Finish". A modified connection has taken the legacy one's place; beside a new one it is still shown. */
+/** The page after "Finish". A modified connection has taken the legacy one's place; a new one is beside it. */
 export function savedPage(account: FlexAccount, connection: EnhancedConnection): Html {
   const since = connection.finishedAt?.slice(0, 10);
   return html`<h1>Single sign-on (SSO)</h1>

@@ -20,12 +20,14 @@ export function viewButton(view: string, label: string): Html {
 </form>`;
 }
 
+/** A value to be copied; it wraps where the screen is narrow. */
 export function shownField(label: string, value: string): Html {
-  return html`<label class="field">${label}<input readonly value="${value}"></label>`;
+  return html`<label class="field">${label}<textarea readonly rows="3">${value}</textarea></label>`;
 }
 
 export function textField(label: string, name: string, typed: Typed): Html {
-  return html`<label class="field">${label}<input name="${name}" value="${typed[name] ?? ''}" autocomplete="off"></label>`;
+  const value = typed[name] ?? '';
+  return html`<label class="field">${label}<input name="${name}" value="${value}" autocomplete="off"></label>`;
 }
 
 export function textArea(label: string, name: string, typed: Typed): Html {
@@ -33,7 +35,8 @@ export function textArea(label: string, name: string, typed: Typed): Html {
 }
 
 export function checkbox(label: string, name: string, checked = false): Html {
-  return html`<label class="choice"><input type="checkbox" name="${name}" value="on"${checked ? html` checked` : ''}>${label}</label>`;
+  const state = checked ? html` checked` : '';
+  return html`<label class="choice"><input type="checkbox" name="${name}" value="on"${state}>${label}</label>`;
 }
 
 export function radioButton(label: string, name: string, value: string): Html {

@@ -1,0 +1,72 @@
+import { createServer } from 'node:net';
+import { inputError } from '../errors.js';
+import { flagName, type InputName, parseInput } from '../inputs.js';
+import { type Answers, type Migration, type StepId, stepIds } from '../migration/state.js';
+import type { CommandOptions } from './options.js';
+
+/** The flags of a run as answers. Throws an input error for the first that cannot be used. */
+export function parseAnswers(flags: CommandOptions['flags']): Answers {
+  const parsed = Object.entries(flags).map(([name, text]) => [name, parseInput(name as InputName, text)]);
+  return Object.fromEntries(parsed) as Answers;
+}
+
+/** The steps that `--done` names. */
+export function parseDone(text = ''): StepId[] {
+  const names = text.split(',').flatMap(name => name.trim() || []);
+  const unknown = names.find(name => !stepIds.includes(name as StepId));
+  if (unknown === undefined) return names as StepId[];
+  throw inputError(
+    'done-unknown',
+    `--done names "${unknown}", which is no step.`,
+    `The steps are: ${stepIds.join(', ')}.`,
+  );
+}
+
+export function parseAccount(text: string): string {
+  if (/^AC[0-9a-f]{32}$/.test(text.trim())) return text.trim();
+  throw inputError(
+    'account-invalid',
+    `"${text}" is no Account SID.`,
+    'It begins with AC and has 32 characters of 0–9 and a–f after that; Console shows it on its home page.',
+  );
+}
+
+export interface Circumstances {
+  sandbox: boolean;
+  attended: boolean;
+}
+
+/** This run's answers, with what follows from where it runs. */
+export async function answersHere(given: Answers, recorded: Answers, at: Circumstances): Promise<Answers> {
+  const answers: Answers = { ...given };
+  // Several sandboxes may run at once, and nobody has to add the address to the Trusted URLs of a real connection.
+  if (at.sandbox && !given.callbackPort && !recorded.callbackPort) answers.callbackPort = String(await freePort());
+  // A login that was to come back here is observed instead where nobody is here.
+  if (!at.sandbox && !at.attended && !given.login && recorded.login === 'browser') answers.login = 'observe';
+  return answers;
+}
+
+/** This run's answers over the recorded ones. What was already acted on cannot be answered otherwise without going back first. */
+export function withAnswers(migration: Migration, answers: Answers): Migration {
+  const actedOn = migration.direction === 'forward' && migration.facts.connection !== undefined;
+  for (const name of ['setupType', 'identityProvider'] as const) {
+    const [before, now] = [migration.answers[name], answers[name]];
+    if (actedOn && before && now && before !== now)
+      throw inputError(
+        'answer-fixed',
+        `This migration was begun as "${before}", and ${flagName(name)} says "${now}".`,
+        `Go on without ${flagName(name)}, or run \`flex-sso revert\` first.`,
+      );
+  }
+  return { ...migration, answers: { ...migration.answers, ...answers } };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
