@@ -15,6 +15,7 @@ const program = new commander.Command('flex-sso')
   .description('Moves a Twilio Flex contact centre from legacy SAML single sign-on to the enhanced connection.')
   .version(version(), '--version')
   .option('--sandbox', 'use a sandbox on this machine instead of real accounts')
+  .option('--sandbox-fault <names...>', 'bad manners for the sandbox to have')
   .option('--state <dir>', 'where to keep the migration (or FLEX_SSO_STATE)')
   .option('--endpoints <file>', 'JSON file with the base URLs of the systems (or FLEX_SSO_ENDPOINTS)')
   .option('--json', 'print the result as one JSON document')
@@ -73,6 +74,8 @@ sandbox
       'self-hosted',
     ]),
   )
+  .addOption(new commander.Option('--fault <names...>', 'bad manners to have; --fault list names them'))
+  .addOption(new commander.Option('--break <names...>', 'misconfigurations to have; --break list names them'))
   .addOption(new commander.Option('--show', 'print the world as JSON and end'));
 
 function define(

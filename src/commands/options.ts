@@ -23,4 +23,7 @@ export interface CommandOptions {
   users?: string;
   hosting?: string;
   show?: boolean;
+  fault?: readonly string[];
+  break?: readonly string[];
+  sandboxFault?: readonly string[];
 }

@@ -1,14 +1,22 @@
 import { writeSync } from 'node:fs';
 import { exitCodes, inputError } from '../errors.js';
+import { breaks } from '../sandbox/breaks.js';
+import { faults } from '../sandbox/faults.js';
 import { canonicalWorld, openWorld } from '../sandbox/world.js';
 import { printableJson } from '../terminal/json.js';
 import { createOutput } from '../terminal/output.js';
 import type { CommandOptions } from './options.js';
 import { printDocument } from './result.js';
+import { knownBreaks, knownFaults } from './sandbox-names.js';
 import { sandboxDirectory } from './state-directory.js';
 
 /** Serves the sandbox until it is stopped, or shows its world. */
 export async function sandbox(options: CommandOptions): Promise<number> {
+  for (const [given, table] of [
+    [options.fault, faults],
+    [options.break, breaks],
+  ] as const)
+    if (given?.includes('list')) return listNames(options, table);
   const dir = sandboxDirectory(options);
   const fresh = {
     ...(options.users !== undefined && { users: wholeNumber('--users', options.users, 1, 20_000) }),
@@ -22,12 +30,21 @@ export async function sandbox(options: CommandOptions): Promise<number> {
   }
   const { startSandbox } = await import('../sandbox/server.js');
   const port = options.port === undefined ? {} : { port: wholeNumber('--port', options.port, 0, 65_535) };
-  const served = await startSandbox({ dir, ...fresh, ...port });
+  const wrong = { faults: knownFaults(options.fault), breaks: knownBreaks(options.break) };
+  const served = await startSandbox({ dir, ...fresh, ...port, ...wrong });
   if (options.json) printDocument('sandbox', { endpoints: served.endpoints, environment: served.credentials });
   else introduce(options, served.endpoints, served.credentials);
   await new Promise<void>(resolve => process.once('SIGINT', resolve).once('SIGTERM', resolve));
   await served.close();
   if (!options.json) writeSync(process.stderr.fd, 'The sandbox has stopped. Its world is kept.\n');
+  return exitCodes.done;
+}
+
+/** What can be named with `--fault` or `--break`. */
+function listNames(options: CommandOptions, table: Readonly<Record<string, string>>): number {
+  const output = createOutput(process.stdout, options);
+  if (options.json) printDocument('sandbox', { names: table });
+  else for (const [name, words] of Object.entries(table)) output.text(`${output.paint.value(name)}: ${words}`);
   return exitCodes.done;
 }
 

@@ -22,6 +22,7 @@ import { documentReader } from './documents.js';
 import { missingInputs } from './missing-inputs.js';
 import type { CommandOptions } from './options.js';
 import { pagesAt } from './pages.js';
+import { knownFaults } from './sandbox-names.js';
 import { migrationsDirectory, sandboxDirectory } from './state-directory.js';
 import { createTerminal, type Terminal } from './terminal.js';
 
@@ -158,7 +159,7 @@ async function chosenEndpoints(options: CommandOptions): Promise<Endpoints> {
 
 async function openSandbox(options: CommandOptions): Promise<Sandbox> {
   const { startSandbox } = await import('../sandbox/server.js');
-  return startSandbox({ dir: sandboxDirectory(options) });
+  return startSandbox({ dir: sandboxDirectory(options), faults: knownFaults(options.sandboxFault) });
 }
 
 async function openOperator({ endpoints }: Sandbox): Promise<Pick<Person, 'perform' | 'visit'>> {

@@ -15,6 +15,9 @@ export interface World {
  */
 export interface SandboxHost {
   readonly world: World;
+  /** What the two services get wrong on purpose, by name; see `faults.ts` and `breaks.ts`. */
+  readonly faults: ReadonlySet<string>;
+  readonly breaks: ReadonlySet<string>;
   /** Puts the world on disk, before the answer to whatever changed it goes out. */
   save(): void;
   toLocal(publicUrl: string): string;

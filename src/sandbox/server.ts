@@ -14,6 +14,10 @@ export interface SandboxOptions extends WorldOptions {
   dir: string;
   /** 0 or absent: any free one. */
   port?: number;
+  /** Bad manners of the services, by name. */
+  faults?: readonly string[];
+  /** Misconfigurations and failures, by name. */
+  breaks?: readonly string[];
 }
 
 export interface Sandbox {
@@ -28,7 +32,13 @@ export interface Sandbox {
 const hostname = '127.0.0.1';
 
 /** Serves Entra and Twilio here until closed. Throws `FlexSsoError` where port or world cannot be used. */
-export async function startSandbox({ dir, port = 0, ...options }: SandboxOptions): Promise<Sandbox> {
+export async function startSandbox({
+  dir,
+  port = 0,
+  faults = [],
+  breaks = [],
+  ...options
+}: SandboxOptions): Promise<Sandbox> {
   const { world, save } = await openWorld(dir, options);
   const app = new Hono();
   const server = createAdaptorServer({ fetch: app.fetch });
@@ -43,6 +53,8 @@ export async function startSandbox({ dir, port = 0, ...options }: SandboxOptions
   let changed = false;
   const host: SandboxHost = {
     world,
+    faults: new Set(faults),
+    breaks: new Set(breaks),
     save: () => {
       changed = true;
     },

@@ -92,7 +92,7 @@ export async function readExisting(graph: GraphReader, ids: ApplicationIds): Pro
 }
 
 /** The application that was created under the temporary name. */
-export async function findCreated(graph: GraphReader, migrationId: string): Promise<ApplicationIds | undefined> {
+async function findCreated(graph: GraphReader, migrationId: string): Promise<ApplicationIds | undefined> {
   const filter = `displayName eq ${quoted(temporaryName(migrationId))}`;
   const [application] = await graph.list<Application>(`/applications${query(filter, ['id', 'appId', 'displayName'])}`);
   if (!application) return undefined;

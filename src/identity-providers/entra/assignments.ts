@@ -14,7 +14,7 @@ export interface Assignment {
 }
 
 /** Default access, where an application has no role for it. */
-export const defaultAccess = '00000000-0000-0000-0000-000000000000';
+const defaultAccess = '00000000-0000-0000-0000-000000000000';
 
 /** Who is assigned to an application, users and groups; sorted, so that two reads of the same world are the same. */
 export async function readAssignments(

@@ -5,6 +5,7 @@ import { FlexSsoError, interrupted } from '../../errors.js';
 import type { Http } from '../../http.js';
 import { sendInBatches } from './batch.js';
 import { GraphError, type GraphWriter, type Wait } from './client.js';
+import { ownUrl } from './cloud.js';
 import { missingPermission } from './permissions.js';
 import { retryDelay } from './throttling.js';
 
@@ -53,8 +54,7 @@ export function createGraph(options: GraphOptions): GraphWriter {
   return {
     wait,
     get,
-    // A cloud of its own has its own host; a test's server goes by the public name.
-    urlOf: path => `${endpoints.graph?.startsWith('https:') ? endpoints.graph : publicEndpoints.graph}/v1.0${path}`,
+    urlOf: path => `${ownUrl(endpoints, 'graph')}/v1.0${path}`,
     async find<T>(path: string) {
       try {
         return await get<T>(path);

@@ -50,5 +50,5 @@ async function read({ migration, graph: signIn, readDocument }: ReadContext): Pr
 const notYetListed = ['metadata-no-certificate', 'metadata-certificate-not-listed'];
 
 /** Where Entra publishes the metadata of one application. */
-export const metadataUrl = (tenantId: string, appId: string) =>
+const metadataUrl = (tenantId: string, appId: string) =>
   `https://login.microsoftonline.com/${tenantId}/federationmetadata/2007-06/federationmetadata.xml?appid=${appId}`;

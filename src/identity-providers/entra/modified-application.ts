@@ -5,7 +5,7 @@ import { readExisting } from './application.js';
 import { connectionOf } from './connection.js';
 import { isLegacyValue, legacyValues } from './legacy-application.js';
 import { applyProperty, type PropertyName, planProperty } from './properties.js';
-import type { EntraApplication, Web } from './read.js';
+import { type EntraApplication, replyUrls } from './read.js';
 import { look, settleMs } from './replication.js';
 import { firstOfLastRun, restored } from './restoration.js';
 import { containment } from './saml.js';
@@ -129,7 +129,7 @@ function idsOf({ facts }: Migration): ApplicationIds {
 type Values = Readonly<Partial<Record<PropertyName, Change['after']>>>;
 
 function presentValue(there: EntraApplication, name: PropertyName): Change['after'] {
-  if (name === 'web') return readable(there.web);
+  if (name === 'web') return replyUrls(there.web);
   return name === 'identifierUris' ? [...there.identifierUris] : there.preferredSingleSignOnMode;
 }
 
@@ -140,7 +140,7 @@ function enhanced(there: EntraApplication, migration: Migration): Values {
   return {
     preferredSingleSignOnMode: 'saml',
     identifierUris: replaced(there.identifierUris, legacy, entityId),
-    web: readable({
+    web: replyUrls({
       redirectUris: replaced(redirectUris, legacy, acsUrl),
       redirectUriSettings: replaced(
         redirectUriSettings.map(({ uri }) => uri),
@@ -156,13 +156,6 @@ function enhanced(there: EntraApplication, migration: Migration): Values {
     const predecessor = redirectUriSettings.find(setting => isLegacyValue(legacy, setting.uri));
     return (own ?? predecessor)?.index ?? null;
   }
-}
-
-/** The reply URLs, with their indexes where one was ever set. */
-function readable({ redirectUris, redirectUriSettings }: Web): { [name: string]: Change['after'] } {
-  const hasIndex = redirectUriSettings.some(({ index }) => index !== null);
-  const settings = redirectUriSettings.map(({ uri, index }) => ({ uri, index }));
-  return { redirectUris: [...redirectUris], ...(hasIndex && { redirectUriSettings: settings }) };
 }
 
 /** `value` in the place of the first legacy one; every other legacy one goes, and whatever else is there stays where it is. */

@@ -1,5 +1,4 @@
 import type { INetworkModule } from '@azure/msal-node';
-import { type Endpoints, publicEndpoints } from '../../endpoints.js';
 import type { Http } from '../../http.js';
 
 /** MSAL's requests, carried by ours. */
@@ -8,9 +7,6 @@ export interface Network {
   /** Why the last request did not arrive: MSAL puts an error of its own in its place. */
   failure(): unknown;
 }
-
-/** MSAL takes no http authority, so a test's server goes by the public name; a cloud of its own by its own. */
-export const authorityHost = ({ login }: Endpoints) => (login?.startsWith('https:') ? login : publicEndpoints.login);
 
 export function createNetwork(http: Http, signal: AbortSignal | undefined): Network {
   let failure: unknown;

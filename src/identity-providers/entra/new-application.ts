@@ -9,6 +9,7 @@ import type { GraphReader } from './client.js';
 import type { Concern, There, Wish } from './concern.js';
 import { connectionOf } from './connection.js';
 import { type LegacyClaims, readLegacyClaims, refuseLostNameId } from './legacy-claims.js';
+import { noteOnce } from './note-once.js';
 import { assignedPolicies } from './policies.js';
 import type { EntraApplication } from './read.js';
 import { look, settleMs } from './replication.js';
@@ -163,14 +164,16 @@ async function readLegacy(graph: GraphReader, ids: ApplicationIds): Promise<Lega
 
 function noteOnClaims({ report }: ReadContext, wish: Wish, legacyClaims: LegacyClaims | undefined): void {
   const note = noteOnNameId(wish.claims);
-  if (note) report.note(note);
+  if (note) noteOnce(report, note);
   if (!legacyClaims)
-    report.note(
+    noteOnce(
+      report,
       "No legacy application is known in this tenant, so nobody's assignment is carried over, and the NameID is user.mail as in " +
         "Twilio's guide. If the NameID changes, agents get a new, billed Worker at their first login.",
     );
   if (legacyClaims && legacyClaims.lost.length > 0)
-    report.note(
+    noteOnce(
+      report,
       `These claims of the legacy application depend on conditions or transformations and are not carried over: ` +
         `${legacyClaims.lost.join(', ')}. Flex keeps their last values.`,
     );

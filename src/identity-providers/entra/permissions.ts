@@ -103,7 +103,8 @@ export function missingPermission(
       `Microsoft Graph does not accept the sign-in: ${refusal.message}`,
       'Sign in again. A token in FLEX_SSO_GRAPH_TOKEN must be for Microsoft Graph and lives for about an hour: get a new one.',
     );
-  if (refusal.status !== 403) return undefined;
+  // A quota or a licence is refused in the same way, and no permission helps against it.
+  if (refusal.status !== 403 || /Quota|Premium/i.test(refusal.code)) return undefined;
   const needed = permissions.find(({ method, path }) => method.test(request.method) && path.test(request.path));
   if (!needed) return undefined;
   return permissionError(

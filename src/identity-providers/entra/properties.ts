@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ApplicationIds } from '../../migration/state.js';
 import type { Change, WriteContext } from '../../migration/step.js';
-import { readApplication, type Web } from './read.js';
+import { readApplication, readWeb, replyUrls, type Web } from './read.js';
 import { writeAndSee } from './replication.js';
 
 /** Properties that a change sets whole, and on which of the two objects they are written. */
@@ -39,7 +39,7 @@ export async function applyProperty(change: Change, at: ApplicationIds, context:
   const id = homes[property] === 'applications' ? at.id : at.servicePrincipalId;
   const value = property === 'web' ? await wholeWeb(context, at, change.after) : change.after;
   await writeAndSee<Record<string, Value>>(graph, `/${homes[property]}/${id}`, { [property]: value }, read =>
-    sameValue(read[property] ?? null, change.after),
+    sameValue(property === 'web' ? replyUrls(readWeb(read)) : (read[property] ?? null), change.after),
   );
 }
 
@@ -51,7 +51,7 @@ async function wholeWeb(context: WriteContext, at: ApplicationIds, after: Value)
 }
 
 /** Lists hold the same values in any order (Entra's is not stable); objects agree in what `wanted` names. */
-export function sameValue(seen: Value, wanted: Value): boolean {
+function sameValue(seen: Value, wanted: Value): boolean {
   if (Array.isArray(seen) && Array.isArray(wanted)) return isDeepStrictEqual(sorted(seen), sorted(wanted));
   if (typeof seen === 'object' && typeof wanted === 'object' && seen && wanted) {
     const [held, named] = [seen as Record<string, Value>, wanted as Record<string, Value>];

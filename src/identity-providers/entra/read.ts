@@ -3,7 +3,7 @@ import type { ApplicationIds } from '../../migration/state.js';
 import type { GraphReader } from './client.js';
 
 /** A reply URL with its index; the lowest is the default of IdP-initiated logins. */
-export interface RedirectUriSetting {
+interface RedirectUriSetting {
   uri: string;
   index: number | null;
 }
@@ -13,6 +13,12 @@ export interface Web {
   redirectUris: readonly string[];
   redirectUriSettings: readonly RedirectUriSetting[];
   [other: string]: unknown;
+}
+
+/** The reply URLs of an application, and the indexes of those that have one. */
+export function replyUrls({ redirectUris, redirectUriSettings }: Pick<Web, 'redirectUris' | 'redirectUriSettings'>) {
+  const indexed = redirectUriSettings.flatMap(({ uri, index }) => (index === null ? [] : [{ uri, index }]));
+  return { redirectUris: [...redirectUris], ...(indexed.length > 0 && { redirectUriSettings: indexed }) };
 }
 
 export interface SigningCertificate {
@@ -62,7 +68,8 @@ export async function readApplication(graph: GraphReader, ids: ApplicationIds): 
   };
 }
 
-function readWeb({ web }: Application): Web {
+/** `web` as Graph sends it, with nothing absent. */
+export function readWeb({ web }: Application): Web {
   const settings = (web?.redirectUriSettings ?? []).map(({ uri, index }) => ({ uri: uri ?? '', index: index ?? null }));
   return { ...web, redirectUris: web?.redirectUris ?? [], redirectUriSettings: settings };
 }

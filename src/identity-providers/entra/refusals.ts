@@ -30,7 +30,7 @@ const known: readonly { says: RegExp; code: string; hint: string }[] = [
 ];
 
 /** An error of Graph in words for whoever reads it; any other error as it is. */
-export function explain(error: unknown): unknown {
+function explain(error: unknown): unknown {
   if (!(error instanceof GraphError)) return error;
   const { code, hint } = known.find(({ says }) => says.test(error.message) || says.test(error.code)) ?? {
     code: 'graph-refused',

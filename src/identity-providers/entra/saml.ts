@@ -102,7 +102,7 @@ function withFirst(value: string, others: readonly string[]): string[] {
 }
 
 /** A check that one value is another. */
-export function comparison(name: string, what: string, expected: string, seen: string): Check {
+function comparison(name: string, what: string, expected: string, seen: string): Check {
   const right = expected === seen;
   const message = `${what} is ${seen}${right ? '' : `, not ${expected}`}.`;
   return { name, result: right ? 'passed' : 'failed', strength: 'observed', message, expected, seen };

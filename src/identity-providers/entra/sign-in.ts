@@ -1,9 +1,10 @@
 import type { AccountInfo, AuthenticationResult } from '@azure/msal-node';
-import { type Endpoints, publicEndpoints, toEndpoint } from '../../endpoints.js';
+import { type Endpoints, toEndpoint } from '../../endpoints.js';
 import { interrupted, permissionError } from '../../errors.js';
 import type { Http } from '../../http.js';
 import { readClientCertificate } from './client-certificate.js';
-import { authorityHost, createNetwork, type Network } from './msal-network.js';
+import { ownUrl } from './cloud.js';
+import { createNetwork, type Network } from './msal-network.js';
 import { delegatedPermissions } from './permissions.js';
 import { signInRefused } from './sign-in-errors.js';
 
@@ -51,7 +52,7 @@ async function open(options: SignInOptions): Promise<Acquire> {
   const isPossible = clientId && (secret || certificate || options.interactive);
   if (!isPossible || !options.tenantId) throw notConfigured(options);
 
-  const authority = `${authorityHost(options.endpoints)}/${options.tenantId}`;
+  const authority = `${ownUrl(options.endpoints, 'login')}/${options.tenantId}`;
   const auth = { clientId, authority, knownAuthorities: [new URL(authority).host] };
   const network = createNetwork(options.http, options.signal);
   const configuration = { auth, system: { networkClient: network.client } };
@@ -62,7 +63,7 @@ async function open(options: SignInOptions): Promise<Acquire> {
     ? { clientSecret: secret }
     : { clientCertificate: await readClientCertificate(certificate) };
   const client = new msal.ConfidentialClientApplication({ ...configuration, auth: { ...auth, ...credential } });
-  const scopes = [`${graphOf(options.endpoints)}/.default`];
+  const scopes = [`${ownUrl(options.endpoints, 'graph')}/.default`];
   // MSAL keeps the token, and gets another when it is old.
   return () => accessTokenOf(() => client.acquireTokenByClientCredential({ scopes }), options, network);
 }
@@ -71,7 +72,7 @@ type PublicClient = InstanceType<typeof import('@azure/msal-node').PublicClientA
 
 function interactively(client: PublicClient, options: SignInOptions, network: Network): Acquire {
   const { endpoints, visit, signal } = options;
-  const scopes = delegatedPermissions.map(permission => `${graphOf(endpoints)}/${permission}`);
+  const scopes = delegatedPermissions.map(permission => `${ownUrl(endpoints, 'graph')}/${permission}`);
   let account: AccountInfo | null = null;
 
   async function byBrowser(): Promise<AuthenticationResult> {
@@ -129,9 +130,6 @@ async function accessTokenOf(
   if (result?.accessToken) return result.accessToken;
   throw signInRefused(new Error('Microsoft Entra answered without a token.'));
 }
-
-/** A cloud of its own has its own Graph; a test's server goes by the public name. */
-const graphOf = ({ graph }: Endpoints) => (graph?.startsWith('https:') ? graph : publicEndpoints.graph);
 
 function notConfigured({ environment, tenantId, interactive }: SignInOptions): Error {
   const missing = [

@@ -2,6 +2,7 @@ import type { TenantAppManagementPolicy } from '@microsoft/microsoft-graph-types
 import { FlexSsoError } from '../../errors.js';
 import type { ReadContext } from '../../migration/step.js';
 import { GraphError, type GraphReader } from './client.js';
+import { noteOnce } from './note-once.js';
 
 interface Restriction {
   state?: string | null;
@@ -27,7 +28,8 @@ export async function noteOnIdentifierPolicy(
     identifierUris?.uriAdditionWithoutUniqueTenantIdentifier,
   ];
   if (restrictions.some(restriction => restriction?.state === 'enabled' && !restriction.excludeSaml))
-    report.note(
+    noteOnce(
+      report,
       `A policy of this tenant limits identifiers and does not exempt SAML applications, so Entra may refuse ${entityId}. An ` +
         'administrator can exempt them (excludeSaml) in the default app management policy.',
     );

@@ -16,6 +16,7 @@ import {
   settleInterrupted,
   verifyNewApplication,
 } from './new-application.js';
+import { noteOnce } from './note-once.js';
 import { explained } from './refusals.js';
 
 const isNew = ({ answers }: Pick<Migration, 'answers'>) => answers.setupType !== 'modify';
@@ -78,7 +79,8 @@ async function observeLegacy(context: ReadContext): Promise<Facts['legacyApplica
       'Say which one your agents log in through, with `--legacy-application <appId>`.',
     );
   if (!isNew(migration))
-    report.note(
+    noteOnce(
+      report,
       only
         ? `Several applications have an identifier of the legacy connection: ${named}.`
         : 'No application of this tenant has an identifier of the legacy connection.',

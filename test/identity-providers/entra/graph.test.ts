@@ -128,6 +128,12 @@ describe('Graph', () => {
     });
   });
 
+  it('does not blame a missing permission for a quota or a licence', async () => {
+    const code = 'Authentication_RequestFromNonPremiumTenantOrB2CTenant';
+    const { graph } = await serve(() => [403, refusal(code, 'Neither tenant is B2C or tenant has premium license.')]);
+    await expect(graph.get('/auditLogs/signIns')).rejects.toMatchObject({ name: 'GraphError', status: 403, code });
+  });
+
   it('says that a token is refused', async () => {
     const { graph } = await serve(() => [401, refusal('InvalidAuthenticationToken', 'Lifetime validation failed.')]);
     await expect(graph.get('/applications')).rejects.toMatchObject({

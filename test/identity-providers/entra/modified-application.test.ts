@@ -114,6 +114,24 @@ describe('the existing application', () => {
     expect(await walker.plan()).toHaveLength(3);
   });
 
+  it('is the one with the identifier that Flex sends, and only without that one of several', async () => {
+    tenant = await openTenant();
+    const [first] = tenant.directory.applications;
+    first?.identifierUris.push(`https://preview.twilio.com/iam/Accounts/${accountSid}/saml2`);
+    const walker = createWalker(tenant, { setupType: 'modify' });
+    await walker.plan();
+    expect(walker.migration.facts.legacyApplication?.displayName).toBe('Twilio Flex');
+
+    const unsure = createWalker(tenant, { setupType: 'new' });
+    const { legacy: _, ...facts } = unsure.migration.facts;
+    unsure.migration = { ...unsure.migration, facts };
+    await expect(unsure.plan()).rejects.toMatchObject({
+      code: 'legacy-application-unclear',
+      message: expect.stringContaining('"Twilio Flex"'),
+      hint: expect.stringContaining('--legacy-application'),
+    });
+  });
+
   it('is not touched where the Entity ID belongs to another application', async () => {
     tenant = await openTenant();
     const [first] = tenant.directory.applications;

@@ -16,7 +16,7 @@ import type { Exchange } from '../../../src/trace.js';
 export const accountSid = `AC${'0123456789abcdef'.repeat(2)}`;
 
 /** What stands between the tool and Entra: answers in its place, before the request or after it was carried out. */
-export interface Interception {
+interface Interception {
   before?(request: { method: string; path: string; count: number }): Response | undefined;
   after?(request: { method: string; path: string; count: number }, answer: Response): Response | undefined;
 }
@@ -34,13 +34,15 @@ export interface Tenant {
 }
 
 /** A tenant over real HTTP, in which waiting takes no time. */
-export async function openTenant(
-  options: { users?: number; manners?: Partial<Manners>; trace?: (exchange: Exchange) => void } = {},
-): Promise<Tenant> {
+export async function openTenant(options: { users?: number; manners?: Partial<Manners> } = {}): Promise<Tenant> {
   const directory = await seedDirectory({ accountSid, users: options.users ?? 12 });
   let endpoints: Endpoints = publicEndpoints;
   const host: SandboxHost = {
     world: { version: 1, directory, account: {} as SandboxHost['world']['account'] },
+    faults: new Set<string>(),
+    breaks: new Set<string>(),
+    faults: new Set<string>(),
+    breaks: new Set<string>(),
     save: () => undefined,
     toLocal: url => toEndpoint(endpoints, url),
     toPublic: url => toPublic(endpoints, url),
@@ -72,10 +74,7 @@ export async function openTenant(
   const exchanges: Exchange[] = [];
   const http = createHttp({
     endpoints,
-    trace: exchange => {
-      exchanges.push(exchange);
-      options.trace?.(exchange);
-    },
+    trace: exchange => void exchanges.push(exchange),
   });
   const waits: number[] = [];
   const { clientId, clientSecret } = directory.registration;

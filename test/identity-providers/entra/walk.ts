@@ -57,7 +57,7 @@ export function createWalker(tenant: Tenant, answers: Partial<Answers> = {}): Wa
     notes: [],
     progress: [],
     probe: { reached: 'identity-provider', ssoUrl, authnRequest: request },
-    context: () => contextOf(tenant, walker),
+    context: () => context,
 
     async plan(direction = 'forward') {
       const way = updateIdentityProvider[direction];
@@ -76,6 +76,7 @@ export function createWalker(tenant: Tenant, answers: Partial<Answers> = {}): Wa
       return { changes, checks: (await way?.verify?.(walker.context())) ?? [] };
     },
   };
+  const context = contextOf(tenant, walker);
   return walker;
 }
 
