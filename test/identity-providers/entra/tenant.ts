@@ -41,8 +41,6 @@ export async function openTenant(options: { users?: number; manners?: Partial<Ma
     world: { version: 1, directory, account: {} as SandboxHost['world']['account'] },
     faults: new Set<string>(),
     breaks: new Set<string>(),
-    faults: new Set<string>(),
-    breaks: new Set<string>(),
     save: () => undefined,
     toLocal: url => toEndpoint(endpoints, url),
     toPublic: url => toPublic(endpoints, url),

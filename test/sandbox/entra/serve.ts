@@ -45,6 +45,8 @@ export async function serveEntra(manners: Partial<Manners> = {}): Promise<Served
   let endpoints: Endpoints = publicEndpoints;
   const host: SandboxHost = {
     world: { version: 1, directory, account: {} as SandboxHost['world']['account'] },
+    faults: new Set<string>(),
+    breaks: new Set<string>(),
     save: () => void saves++,
     toLocal: url => toEndpoint(endpoints, url),
     toPublic: url => toPublic(endpoints, url),
