@@ -3,7 +3,7 @@ import type { Answers } from './migration/state.js';
 
 export type InputName = keyof Answers;
 
-export interface Choice {
+interface Choice {
   value: string;
   label: string;
 }

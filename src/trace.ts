@@ -83,7 +83,7 @@ function redactForm(form: string): string {
 }
 
 /** Hides secret parameters of a URL or of a path with a query; any other text comes back as it was. */
-export function redactUrl(text: string): string {
+function redactUrl(text: string): string {
   if (!/^(https?:\/\/|\/)\S*[?#]/.test(text)) return text;
   return text.replace(/([?&#])([^=&#]+)=([^&#]*)/g, (whole, mark: string, name: string) =>
     isSecret(decoded(name)) ? `${mark}${name}=${redacted}` : whole,

@@ -9,7 +9,7 @@ import { drawSummary } from '../terminal/summary.js';
 import type { Session } from './session.js';
 
 /** The version of every `--json` document. */
-export const documentVersion = 1;
+const documentVersion = 1;
 
 export function printDocument(command: string, content: object): void {
   process.stdout.write(`${printableJson({ version: documentVersion, command, ...content })}\n`);

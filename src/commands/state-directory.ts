@@ -3,7 +3,7 @@ import envPaths from 'env-paths';
 import type { CommandOptions } from './options.js';
 
 /** Where everything that is kept is kept: `--state`, `FLEX_SSO_STATE`, or the platform's place for application data. */
-export function stateDirectory(options: CommandOptions): string {
+function stateDirectory(options: CommandOptions): string {
   return path.resolve(options.state || process.env.FLEX_SSO_STATE || envPaths('flex-sso', { suffix: '' }).data);
 }
 

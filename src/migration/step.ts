@@ -3,7 +3,7 @@ import type { GraphReader, GraphWriter } from '../identity-providers/entra/clien
 import type { InputName } from '../inputs.js';
 import type { Change, Check, Facts, Migration, StepId } from './state.js';
 
-export type { Change, Check, Facts, Migration, StepId } from './state.js';
+export type { Change, Check, Facts, Migration } from './state.js';
 
 /** What planning and checking may use: readers only, so that a plan that writes does not compile. */
 export interface ReadContext {

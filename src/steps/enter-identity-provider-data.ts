@@ -15,7 +15,9 @@ export const enterIdentityProviderData: Step = {
 
   forward: {
     async observe(context) {
-      const { answers } = context.migration;
+      const { answers, completed } = context.migration;
+      // In a preview the application is not there, or not complete.
+      if (!completed.includes('update-identity-provider')) return {};
       if (answers.identityProvider === 'entra')
         return { identityProviderData: await readIdentityProviderData(context) };
       const given = answers.metadata || (answers.issuer && answers.ssoUrl && answers.certificate);
