@@ -1,5 +1,4 @@
 import { toEndpoint } from '../endpoints.js';
-import { FlexSsoError } from '../errors.js';
 import { singleSignOnPage } from '../flex/console.js';
 import { type Direction, walk } from '../migration/engine.js';
 import type { Migration } from '../migration/state.js';
@@ -7,7 +6,7 @@ import { statusOf } from '../migration/status.js';
 import { drawIntroduction } from '../terminal/introduction.js';
 import type { CommandOptions } from './options.js';
 import { reportOutcome } from './result.js';
-import { type Session, withSession } from './session.js';
+import { nothingTo, type Session, withSession } from './session.js';
 
 /** Goes forward from wherever the migration is: from nothing, from a pause, or from a revert. */
 export function migrate(options: CommandOptions): Promise<number> {
@@ -18,7 +17,7 @@ export function migrate(options: CommandOptions): Promise<number> {
 export function resume(options: CommandOptions): Promise<number> {
   return withSession(options, async session => {
     const { migration, accountSid } = session;
-    if (!migration) throw nothingTo('resume', accountSid, 'Run `flex-sso migrate` to begin.');
+    if (!migration) throw nothingTo('resume', accountSid);
     if (statusOf(session.engine.steps, migration) === 'reverted')
       throw nothingTo('resume', accountSid, 'It was reverted. Run `flex-sso migrate` to go forward again.');
     return go(session, migration, migration.direction);
@@ -43,8 +42,4 @@ async function go(session: Session, migration: Migration, direction: Direction):
       sandboxConsole: options.sandbox ? toEndpoint(endpoints, singleSignOnPage) : undefined,
     });
   return reportOutcome(session, await walk(engine, migration, direction));
-}
-
-function nothingTo(what: string, accountSid: string, hint: string): FlexSsoError {
-  return new FlexSsoError(`nothing-to-${what}`, `There is nothing to ${what} for ${accountSid}.`, hint);
 }

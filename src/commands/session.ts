@@ -1,6 +1,6 @@
 import writeFileAtomic from 'write-file-atomic';
 import { type Endpoints, loadEndpoints, publicEndpoints, toPublic } from '../endpoints.js';
-import { interrupted } from '../errors.js';
+import { FlexSsoError, interrupted } from '../errors.js';
 import { createFlex } from '../flex/index.js';
 import { createHttp } from '../http.js';
 import type { GraphWriter } from '../identity-providers/entra/client.js';
@@ -40,6 +40,18 @@ export interface Session {
   begin(): Migration;
 }
 
+/** Commands that only go on with, or go back from, what has begun. */
+const needsMigration = ['resume', 'revert', 'validate'];
+
+/** Nothing has come so far that the command could work on. */
+export function nothingTo(
+  command: string,
+  accountSid = 'any account',
+  hint = 'Run `flex-sso migrate` to begin.',
+): FlexSsoError {
+  return new FlexSsoError(`nothing-to-${command}`, `There is nothing to ${command} for ${accountSid}.`, hint);
+}
+
 type Closing = (() => Promise<void> | void)[];
 
 /**
@@ -76,6 +88,7 @@ async function openSession(options: CommandOptions, closing: Closing, signal: Ab
   const named = options.account ?? environment.TWILIO_ACCOUNT_SID ?? (await onlyAccount(store));
   if (!attended) {
     const stored = named ? await store.load(parseAccount(named)) : undefined;
+    if (!stored && needsMigration.includes(options.command)) throw nothingTo(options.command, named);
     const missing = missingInputs(options, environment, named, stored);
     if (missing) throw missing;
   }
