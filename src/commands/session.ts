@@ -1,6 +1,6 @@
 import writeFileAtomic from 'write-file-atomic';
 import { type Endpoints, loadEndpoints, publicEndpoints, toPublic } from '../endpoints.js';
-import { FlexSsoError, interrupted } from '../errors.js';
+import { FlexSsoError, inputError, interrupted } from '../errors.js';
 import { createFlex } from '../flex/index.js';
 import { createHttp } from '../http.js';
 import type { GraphWriter } from '../identity-providers/entra/client.js';
@@ -72,6 +72,8 @@ export async function withSession<T>(options: CommandOptions, work: (session: Se
 }
 
 async function openSession(options: CommandOptions, closing: Closing, signal: AbortSignal): Promise<Session> {
+  if (options.sandbox && options.endpoints)
+    throw inputError('sandbox-endpoints', '--sandbox and --endpoints exclude each other.', 'Leave one of them out.');
   const done = parseDone(options.done);
   const given = parseAnswers(options.flags);
   const terminal = createTerminal(options);
