@@ -42,7 +42,8 @@ export function readAuthnRequest(urlOrPage: string): AuthnRequest {
 export function findSamlRequest(urlOrPage: string, base?: string): SamlRequest | undefined {
   const text = urlOrPage.trim();
   if (/^https?:\/\//i.test(text)) return URL.canParse(text) ? inUrl(new URL(text)) : undefined;
-  if (!text.includes('SAMLRequest')) return undefined;
+  // A page that carries a request is small; a parser of pages can be kept busy for minutes by a large one.
+  if (text.length > maxBytes || !text.includes('SAMLRequest')) return undefined;
   for (const form of parse(text, { lowerCaseTagName: true }).querySelectorAll('form')) {
     const message = form.querySelectorAll('input').find(input => input.getAttribute('name') === 'SAMLRequest');
     const action = form.getAttribute('action')?.trim() ?? '';

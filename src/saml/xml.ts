@@ -35,7 +35,7 @@ export function readXml(text: string, what: string): XmlElement {
   // UTF-16, read as if it were UTF-8.
   if (document.includes('\0') || document.startsWith('\uFFFD'))
     throw inputError('xml-encoding', 'This text is not UTF-8.', 'Save the file as UTF-8 and try again.');
-  if (/^(<\?[^>]*>|<!--[\s\S]*?-->|\s)*<(!doctype\s+html|html)[\s>]/i.test(document.slice(0, 2000)))
+  if (/^(<\?[^>]*>|<!--(?:(?!-->)[\s\S])*-->|\s)*<(!doctype\s+html|html)[\s>]/i.test(document.slice(0, 2000)))
     throw inputError('xml-web-page', `This is a web page, not ${what}; it may be a login page.`, hint(what));
   if (/<!(DOCTYPE|ENTITY)/i.test(document))
     throw inputError('xml-doctype', `This declares a document type, which ${what} never does.`, hint(what));

@@ -1,0 +1,43 @@
+import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { inputError } from '../errors.js';
+
+/** Whole recordings of a browser take a few megabytes. */
+export const maxBytes = 25 * 1024 * 1024;
+
+/**
+ * The text of a file, or of stdin for `-` and where nothing is named; undefined where it is larger than `maxBytes`, of which no more
+ * is read. Throws an input error.
+ */
+export async function readCaptured(file: string | undefined): Promise<string | undefined> {
+  if (file === undefined && process.stdin.isTTY)
+    throw inputError('inspect-nothing', 'There is nothing to inspect.', 'Run `flex-sso inspect FILE`, or pipe it in.');
+  const isPiped = file === undefined || file === '-';
+  try {
+    return await textOf(isPiped ? process.stdin : createReadStream(file));
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? 'there is no such file' : message;
+    throw inputError(
+      'document-unreadable',
+      `${isPiped ? 'The standard input' : file} cannot be read: ${why}.`,
+      'Check the name; it is looked up from the current folder.',
+    );
+  }
+}
+
+async function textOf(stream: Readable): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    size += chunk.length;
+    if (size > maxBytes) return undefined;
+    chunks.push(Buffer.from(chunk));
+  }
+  const bytes = Buffer.concat(chunks);
+  // A certificate in DER: text would garble it.
+  if (bytes[0] === 0x30 && bytes[1] === 0x82) return bytes.toString('base64');
+  // UTF-16, as PowerShell writes it.
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le');
+  return bytes.toString('utf8');
+}

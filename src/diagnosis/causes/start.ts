@@ -1,0 +1,226 @@
+import type { Cause } from '../cause.js';
+
+const page = 'Flex > Users and access > Single sign-on (SSO)';
+
+/** Before the login leaves Flex: this computer, the browser, the site of Flex UI, the connection. */
+export const startCauses = {
+  'popup-blocked': {
+    severity: 'error',
+    title: 'The browser blocked the login window',
+    explanation:
+      'Flex UI opens the identity provider in a pop-up window ("Login using popup"), and the browser does not let it.',
+    fix: {
+      product: 'the browser',
+      field: 'Pop-ups and redirects, for the site of Flex UI',
+      action: 'Allow pop-ups for this site, or switch "Login using popup" off in Flex Console.',
+    },
+    symptoms: [{ says: /pop-?up.{0,40}(block|closed|failed)|(block|fail).{0,40}pop-?up/i }],
+  },
+  'stale-session': {
+    severity: 'warning',
+    title: 'An older session answered instead of a new login',
+    explanation:
+      'A session that is still open in Flex or at the identity provider hides a login that fails, so it proves nothing.',
+    fix: {
+      product: 'the browser',
+      field: 'a private window',
+      action: 'Log out of Flex, or open a private (incognito) window, and log in again there.',
+    },
+    symptoms: [
+      { says: /session (cookie )?(is|was|has) (stale|outdated|expired)/i, likely: true },
+      { check: 'the time of the sign-in against the time of the message' },
+    ],
+  },
+  'callback-port-taken': {
+    severity: 'error',
+    title: 'The test login cannot return to this computer',
+    explanation: 'Another program already listens on the port that the test login returns to.',
+    fix: {
+      product: 'this computer',
+      field: '--callback-port',
+      action:
+        'Close that program, or name another port and add http://localhost:PORT to the Trusted URLs in Flex Console.',
+    },
+    symptoms: [{ says: /EADDRINUSE|callback-port-taken/ }],
+  },
+  'flex-key-restricted': {
+    severity: 'error',
+    title: 'The Twilio API key may not do this',
+    explanation: 'The key lacks the permission that this call needs; restricted keys likely do not suffice.',
+    fix: {
+      product: 'flex-sso',
+      field: 'TWILIO_API_KEY and TWILIO_API_SECRET',
+      action: "Use the account's auth token or a main API key.",
+    },
+    symptoms: [{ twilio: 70051 }],
+  },
+  'connection-missing': {
+    severity: 'error',
+    title: 'Flex knows no such connection',
+    explanation: 'The connection (JQ…) is not one of this account: it is misspelt, of another account, or was removed.',
+    fix: {
+      product: 'Flex Console',
+      field: page,
+      action: 'Compare the connection, and begin with "Start setup" if there is none.',
+    },
+    symptoms: [
+      { twilio: 45009, says: /does not exist|not found|no such/i },
+      { says: /SSO profile does not exist|connection .{0,60}(does not exist|not found)/i },
+      { says: /connection or the SAMLResponse is missing/i, likely: true },
+      { check: 'the connection against those that Flex lists' },
+    ],
+  },
+  'connection-other-account': {
+    severity: 'error',
+    title: "The connection is another account's",
+    explanation:
+      'The Entity ID and the ACS URL were copied from another Twilio account, so this account never sees the login.',
+    fix: {
+      product: 'Microsoft Entra',
+      field: 'Single sign-on > Basic SAML Configuration > Identifier (Entity ID) and Reply URL',
+      action:
+        'Select the right account in Flex Console and copy both values again from "Set up your identity provider".',
+      label: 'entityId',
+    },
+    symptoms: [{ check: 'the connection in the Entity ID against those that Flex lists for the account' }],
+  },
+  'connection-inactive': {
+    severity: 'error',
+    title: 'The enhanced connection is not active',
+    explanation:
+      'The connection is set up, but Flex does not log anybody in through it: it was not finished, or switched back.',
+    fix: {
+      product: 'Flex Console',
+      field: `${page} > Finish, or "switch back to OAuth 2.0 connection"`,
+      action: 'Finish the setup, or switch to the OAuth 2.0 connection again.',
+    },
+    symptoms: [
+      { says: /connection.{0,40}(not active|inactive|disabled|not enabled)/i },
+      { check: '`active` in the list of connections' },
+    ],
+  },
+  'identity-provider-data-missing': {
+    severity: 'error',
+    title: 'The connection holds no data of the identity provider',
+    explanation: 'The page "Enter identity provider data" was not saved, so Flex does not know where to send people.',
+    fix: {
+      product: 'Flex Console',
+      field: `${page} > X.509 Certificate, Identity Provider Issuer, Single Sign-On URL`,
+      action: 'Enter the three values and click Save.',
+    },
+    symptoms: [{ twilio: 45009, says: /no identity provider|holds no/i }, { says: /holds no identity provider data/i }],
+  },
+  'legacy-settings-broken': {
+    severity: 'error',
+    title: 'Flex cannot use the settings of the legacy connection',
+    explanation:
+      'Flex says that the SSO settings are bad; most often the certificate is missing, expired or no certificate.',
+    fix: {
+      product: 'Flex Console',
+      field: `${page} > X.509 Certificate`,
+      action: 'Enter the active certificate of the identity provider again, whole, and click Save.',
+      label: 'certificate',
+    },
+    symptoms: [{ twilio: 70251 }, { says: /no valid certificate for identity realm|Invalid SSO settings/i }],
+  },
+  'legacy-switched-off': {
+    severity: 'warning',
+    title: 'The legacy connection does not answer any more',
+    explanation:
+      'Twilio asked everybody to leave legacy SSO by 2026-03-31 and keeps legacy details for 30 days after Finish.',
+    fix: {
+      product: 'Flex Console',
+      field: page,
+      action: 'Use the enhanced connection; there is likely no way back any more.',
+    },
+    symptoms: [{ check: 'a probe of the legacy login' }],
+  },
+  'trusted-url-missing': {
+    severity: 'error',
+    title: 'The address that the login returns to is not trusted',
+    explanation:
+      'Flex sends people back after a login only to addresses among its Trusted URLs; this one is not among them.',
+    fix: {
+      product: 'Flex Console',
+      field: `${page} > Trusted URLs`,
+      action: 'Add the address exactly as it is used, with its port and without a wildcard, and click Save.',
+    },
+    symptoms: [
+      { twilio: 70002 },
+      { twilio: 45004, says: /trusted/i },
+      { says: /(not|no) (a )?trusted (url|domain)/i },
+      { says: /callback url mismatch|redirect_uri.{0,40}(mismatch|not allowed)/i, likely: true },
+    ],
+  },
+  'redirect-url-wrong': {
+    severity: 'error',
+    title: 'The Default redirect URL is missing or wrong',
+    explanation:
+      'A login that begins at the identity provider, and every login of self-hosted Flex UI, returns to the Default redirect URL.',
+    fix: {
+      product: 'Flex Console',
+      field: `${page} > Default redirect URL`,
+      action: 'Enter the address of your Flex UI, and add the same address to Trusted URLs.',
+    },
+    symptoms: [
+      { says: /IdP-Initiated (Default App|login).{0,20}(not (been )?configured|not enabled)/i, likely: true },
+      { check: 'the address of Flex UI against the connection' },
+    ],
+  },
+  'oauth-object-too-early': {
+    severity: 'error',
+    title: 'appconfig.js names the enhanced connection too early',
+    explanation:
+      'As soon as `oauth` is in appconfig.js, Flex UI logs in through the enhanced connection, which is not set up to the end yet.',
+    fix: {
+      product: 'Flex UI',
+      field: 'appconfig.js > appConfig.oauth',
+      action: 'Take the oauth object out, and put it in again after the setup in Flex Console.',
+    },
+    symptoms: [{ check: 'appconfig.js against the state of the connection' }],
+  },
+  'oauth-object-missing': {
+    severity: 'error',
+    title: 'appconfig.js does not name the enhanced connection',
+    explanation:
+      'Without `oauth` in appconfig.js, self-hosted Flex UI goes on logging in through the legacy connection.',
+    fix: {
+      product: 'Flex UI',
+      field: 'appconfig.js > appConfig.oauth',
+      action: 'Add oauth with connection, clientId and redirectUrl, and deploy Flex UI.',
+    },
+    symptoms: [{ check: 'appconfig.js against the connection' }],
+  },
+  'oauth-object-stale': {
+    severity: 'error',
+    title: 'appconfig.js names another connection',
+    explanation:
+      'The connection, the client id or the redirect URL in appconfig.js is not that of the connection in use.',
+    fix: {
+      product: 'Flex UI',
+      field: 'appconfig.js > appConfig.oauth',
+      action: 'Replace connection, clientId and redirectUrl with those of the active connection, and deploy Flex UI.',
+    },
+    symptoms: [
+      { check: 'appconfig.js against the connection' },
+      { says: /client_?id.{0,30}(unknown|invalid|does not match)|app_type does not match/i, likely: true },
+    ],
+  },
+  'sso-url-wrong': {
+    severity: 'error',
+    title: 'Flex sends people to another Single Sign-On URL',
+    explanation:
+      'The Single Sign-On URL in Flex is not that of the identity provider, so people do not reach its login page.',
+    fix: {
+      product: 'Flex Console',
+      field: `${page} > Single Sign-On URL`,
+      action: 'Enter the Login URL of the application in Microsoft Entra, and click Save.',
+      label: 'ssoUrl',
+    },
+    symptoms: [
+      { check: 'where the login is sent against the recorded SSO URL' },
+      { aadsts: '900561', likely: true },
+      { says: /endpoint only accepts POST|login leads to (?!https:\/\/)/i, likely: true },
+    ],
+  },
+} as const satisfies Record<string, Cause>;

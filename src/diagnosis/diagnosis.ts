@@ -1,0 +1,60 @@
+import type { IdentityProviderData } from '../migration/state.js';
+import type { Binding } from '../saml/authn-request.js';
+import type { Certificate } from '../saml/certificate.js';
+import type { Signature } from '../saml/signature.js';
+import type { Finding } from './finding.js';
+
+/** Who a verified response says has logged in; read from what was signed. Personal data. */
+export interface Identity {
+  nameId?: string;
+  nameIdFormat?: string;
+  attributes: readonly { name: string; values: readonly string[] }[];
+}
+
+/** A certificate as it is listed. `active`: the one that Flex is recorded to hold; absent where that is not known. */
+export interface ListedCertificate
+  extends Pick<Certificate, 'thumbprint' | 'subject' | 'validFrom' | 'validTo' | 'validity'> {
+  active?: boolean;
+}
+
+/** What a message says beside the person: addresses, names of systems, certificates. Remote text. */
+export interface Details {
+  issuer?: string | undefined;
+  /** Whom the message is for: the Audience, or the Issuer of an AuthnRequest. */
+  entityId?: string | undefined;
+  acsUrl?: string | undefined;
+  ssoUrls?: Readonly<Partial<Record<Binding, string>>>;
+  ssoUrl?: IdentityProviderData['ssoUrl'] | undefined;
+  nameIdFormat?: string | undefined;
+  /** Whether an AuthnRequest carries a signature; nobody verifies it here. */
+  signed?: boolean;
+  signatures?: readonly Pick<Signature, 'of' | 'algorithm' | 'digestAlgorithm' | 'outcome'>[];
+  certificates?: readonly ListedCertificate[];
+}
+
+/**
+ * From the best to the worst. `rejected`: nothing in it may be believed, and Flex refuses it. `problems`: something has to be mended, or watched. `ok`: nothing.
+ */
+export const verdicts = ['ok', 'problems', 'rejected'] as const;
+export type Verdict = (typeof verdicts)[number];
+
+/** What one message is, and what is wrong with it. */
+export interface Diagnosis {
+  kind: 'response' | 'authn-request' | 'metadata' | 'certificate' | 'unknown';
+  verdict: Verdict;
+  /** The one to mend first at the front. */
+  findings: readonly Finding[];
+  details: Details;
+  /** Only where every signature was verified. */
+  identity?: Identity;
+}
+
+/** The verdict on what may be believed, from its findings. */
+export const verdictOn = (findings: readonly Finding[]): Verdict =>
+  findings.some(({ severity }) => severity !== 'info') ? 'problems' : 'ok';
+
+export const listed = (certificate: Certificate, known: readonly Certificate[]): ListedCertificate => {
+  const { thumbprint, subject, validFrom, validTo, validity } = certificate;
+  const active = known.some(other => other.thumbprint === thumbprint);
+  return { thumbprint, subject, validFrom, validTo, validity, ...(known.length > 0 && { active }) };
+};

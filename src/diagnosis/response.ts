@@ -1,0 +1,87 @@
+import { type ResponseReading, readResponse } from '../saml/response.js';
+import { addressFindings } from './addresses.js';
+import { attributeFindings } from './attributes.js';
+import { type Details, type Diagnosis, type Identity, verdictOn } from './diagnosis.js';
+import { type Expected, withAssumedConnection } from './expected.js';
+import { type Finding, type FindingOptions, findingOf, rank } from './finding.js';
+import { recognise } from './recognise.js';
+import { refusalFinding, signatureFindings } from './signatures.js';
+import { timeFindings } from './times.js';
+
+type Read = Exclude<ResponseReading, { level: 'refused' }>;
+
+/** Explains a SAML response against what is expected of it. */
+export function diagnoseResponse(xml: string, expected: Expected): Diagnosis {
+  const reading = readResponse(xml, { certificates: expected.certificates });
+  if (reading.level === 'refused')
+    return { kind: 'response', verdict: 'rejected', findings: [refusalFinding(reading)], details: {} };
+  const findings = rank([...signatureFindings(reading, expected), ...contentFindings(reading, expected)]);
+  const identity = identityIn(reading);
+  return {
+    kind: 'response',
+    verdict: isRejected(reading) ? 'rejected' : verdictOn(findings),
+    findings,
+    details: detailsOf(reading),
+    ...(identity && { identity }),
+  };
+}
+
+/** Somebody else may have written it: unsigned, changed, or signed by nobody who is known. */
+function isRejected({ level, signatures, assertion }: Read): boolean {
+  if (level === 'verified') return false;
+  if (signatures.length === 0) return assertion !== undefined;
+  return signatures.some(signature => signature.outcome !== 'unchecked');
+}
+
+function contentFindings(reading: Read, expected: Expected): Finding[] {
+  const { level, envelope, assertion, signatures } = reading;
+  // What was changed after it was signed says nothing about how anything is set up.
+  if (signatures.some(signature => signature.outcome === 'altered')) return [];
+  const options: FindingOptions = {
+    identityProvider: expected.identityProvider,
+    certainty: level === 'verified' ? 'seen' : 'likely',
+  };
+  if (envelope.status.length > 0 && envelope.status[0] !== 'Success') return statusFindings(envelope.status, options);
+  const held = withAssumedConnection(expected, assertion?.audiences[0], assertion?.confirmations[0]?.recipient);
+  return [
+    ...addressFindings(envelope, assertion, held, options),
+    ...(assertion ? timeFindings(assertion, expected, options) : []),
+    ...(assertion ? attributeFindings(assertion, expected, options) : []),
+  ];
+}
+
+function statusFindings(status: readonly string[], options: FindingOptions): Finding[] {
+  const evidence = `Status: ${status
+    .slice(0, 3)
+    .map(code => code.slice(0, 60))
+    .join(' > ')}.`;
+  const known = recognise({ message: evidence }, options);
+  return known.length > 0 ? known : [findingOf('identity-provider-refused', evidence, options)];
+}
+
+function identityIn({ level, assertion }: Read): Identity | undefined {
+  if (level !== 'verified' || !assertion) return undefined;
+  const { nameId, attributes } = assertion;
+  return {
+    ...(nameId && { nameId: nameId.value }),
+    ...(nameId?.format && { nameIdFormat: nameId.format }),
+    attributes,
+  };
+}
+
+/** What a message that is not verified claims of its addresses is shown nowhere but in the evidence of findings. */
+function detailsOf({ level, envelope, assertion, signatures }: Read): Details {
+  const shown = signatures.map(({ of, algorithm, digestAlgorithm, outcome }) => ({
+    of,
+    algorithm,
+    digestAlgorithm,
+    outcome,
+  }));
+  if (level !== 'verified') return { signatures: shown };
+  return {
+    issuer: assertion?.issuer ?? envelope.issuer,
+    entityId: assertion?.audiences[0],
+    acsUrl: assertion?.confirmations[0]?.recipient,
+    signatures: shown,
+  };
+}

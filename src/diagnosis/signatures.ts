@@ -1,0 +1,82 @@
+import type { Certificate } from '../saml/certificate.js';
+import type { ResponseReading } from '../saml/response.js';
+import type { Signature } from '../saml/signature.js';
+import { certificateFindings, named } from './certificates.js';
+import type { Expected } from './expected.js';
+import { type Finding, type FindingOptions, findingOf } from './finding.js';
+
+type Read = Exclude<ResponseReading, { level: 'refused' }>;
+
+const refusals = { unsafe: 'message-unsafe', forged: 'message-forged', malformed: 'message-malformed' } as const;
+
+/** Why a response was not read at all. */
+export const refusalFinding = ({ reason, detail }: Extract<ResponseReading, { level: 'refused' }>): Finding =>
+  findingOf(refusals[reason], `Not read further: ${detail}.`);
+
+/** Whether a response is signed as Flex demands, and with which certificate. */
+export function signatureFindings(reading: Read, expected: Expected): Finding[] {
+  const options: FindingOptions = { identityProvider: expected.identityProvider };
+  const { signatures, encrypted } = reading;
+  const found = [
+    ...(encrypted ? [findingOf('assertion-encrypted', 'The response holds an EncryptedAssertion.', options)] : []),
+    ...unsigned(reading, options),
+    ...signatures.filter(it => it.weak || it.outcome === 'unsupported').map(it => weak(it, options)),
+  ];
+  if (signatures.some(signature => signature.outcome === 'unchecked'))
+    found.push(findingOf('certificate-unknown', 'Neither --certificate nor a migration names one.'));
+  const altered = signatures.filter(signature => signature.outcome === 'altered');
+  if (altered.length > 0) {
+    const what = altered.map(signature => signature.of).join(' and ');
+    found.push(findingOf('message-altered', `The digest of the ${what} does not fit its content.`));
+  }
+  const strange = signatures.find(signature => signature.outcome === 'other-key');
+  if (strange) found.push(...otherKey(strange, expected, options));
+  const used = signatures.find(signature => signature.outcome === 'valid')?.certificate;
+  if (used) found.push(...certificateFindings(used, expected.now, options));
+  return found;
+}
+
+function unsigned({ signatures, envelope, assertion, encrypted }: Read, options: FindingOptions): Finding[] {
+  if (!assertion && !encrypted && envelope.status[0] !== 'Success') return [];
+  const has = (of: Signature['of']) => signatures.some(signature => signature.of === of);
+  if (!has('Response') && !has('Assertion') && !encrypted)
+    return [findingOf('signature-missing', 'There is no signature in the response or in its assertion.', options)];
+  if (!has('Response')) return [findingOf('response-unsigned', 'Only the assertion carries a signature.', options)];
+  return has('Assertion') || encrypted
+    ? []
+    : [findingOf('assertion-unsigned', 'Only the response carries a signature.', options)];
+}
+
+const weak = (signature: Signature, options: FindingOptions) =>
+  findingOf(
+    'signature-weak',
+    `The ${signature.of} is signed with ${signature.algorithm}, digest ${signature.digestAlgorithm}.`,
+    options,
+  );
+
+/** A certificate inside the message proves nothing, but may explain why none of the known ones fits. */
+function otherKey({ claimedCertificate }: Signature, expected: Expected, options: FindingOptions): Finding[] {
+  const known = expected.certificates.map(named).join('; ');
+  const expired = expected.certificates.flatMap(certificate =>
+    certificateFindings(certificate, expected.now, options).filter(({ severity }) => severity === 'error'),
+  );
+  if (!claimedCertificate)
+    return [
+      ...expired,
+      findingOf('certificate-wrong', `The signature was not made with the key of: ${known}.`, options),
+    ];
+  const evidence = `Known: ${known}. The message carries another one, which by itself proves nothing: ${named(claimedCertificate)}.`;
+  const isKnown = expected.certificates.some(({ thumbprint }) => thumbprint === claimedCertificate.thumbprint);
+  if (isKnown)
+    return [findingOf('message-altered', 'The signature does not fit the certificate that the message carries.')];
+  const rolled = expected.certificates.some(certificate => isSuccessor(claimedCertificate, certificate));
+  return [
+    ...expired,
+    ...(rolled ? [findingOf('certificate-rolled', evidence, { ...options, certainty: 'likely' })] : []),
+    ...(rolled ? [] : [findingOf('certificate-wrong', evidence, options)]),
+    ...certificateFindings(claimedCertificate, expected.now, { ...options, certainty: 'likely' }),
+  ];
+}
+
+const isSuccessor = (newer: Certificate, older: Certificate) =>
+  newer.subject === older.subject && newer.validFrom > older.validFrom;

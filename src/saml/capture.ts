@@ -1,0 +1,16 @@
+import { type RecordedMessage, readHar } from './har.js';
+import { recogniseMessage } from './message.js';
+
+/** What was captured: one message, or a recording of a browser with those it holds, oldest first. */
+export interface Capture {
+  recording: boolean;
+  messages: readonly RecordedMessage[];
+}
+
+/** Recognises what somebody hands over. No message where it is something else. Throws an input error where it is garbled. */
+export function readCapture(text: string): Capture {
+  const recorded = readHar(text);
+  if (recorded) return { recording: true, messages: recorded };
+  const message = recogniseMessage(text);
+  return { recording: false, messages: message ? [message] : [] };
+}

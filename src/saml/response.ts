@@ -1,0 +1,115 @@
+import { type Assertion, type Envelope, readAssertion, readEnvelope } from './assertion.js';
+import type { Certificate } from './certificate.js';
+import { type Signature, verifySignature } from './signature.js';
+import { childElements, elementsIn, parseSignedMessage, parseStrictly, UnsafeMessage } from './strict-document.js';
+import { namespaces } from './xml.js';
+
+/**
+ * How far a SAML response may be believed.
+ * `refused`: it is built as no identity provider builds one; nothing of it was read.
+ * `unverified`: what it claims, for diagnosis alone, never as an identity.
+ * `verified`: every signature that it carries is valid under a given certificate, and `assertion` was read from what was signed;
+ * `envelope` too where the response itself is signed, else that part is only what the message claims.
+ */
+export type ResponseReading =
+  | { level: 'refused'; reason: UnsafeMessage['reason']; detail: string }
+  | {
+      level: 'unverified' | 'verified';
+      envelope: Envelope;
+      assertion?: Assertion;
+      encrypted: boolean;
+      signatures: readonly Signature[];
+    };
+
+/**
+ * Reads a SAML response strictly. The key comes from `certificates` alone, never from the message. One assertion at most is
+ * accepted, as a child of the response; a signature only in what it signs.
+ */
+export function readResponse(xml: string, options: { certificates?: readonly Certificate[] } = {}): ResponseReading {
+  try {
+    return read(xml.replace(/^\uFEFF/, '').trim(), options.certificates ?? []);
+  } catch (error) {
+    if (error instanceof UnsafeMessage) return { level: 'refused', reason: error.reason, detail: error.message };
+    throw error;
+  }
+}
+
+function read(xml: string, certificates: readonly Certificate[]): ResponseReading {
+  const root = parseSignedMessage(xml);
+  if (root.localName !== 'Response' || root.namespaceURI !== namespaces.protocol)
+    throw new UnsafeMessage('malformed', 'its outermost element is no SAML 2.0 Response');
+  const { assertion, encrypted } = onlyAssertion(root);
+  refuseStrayed(root, assertion);
+  const signatures = [root, ...(assertion ? [assertion] : [])].flatMap(
+    element => verifySignature(xml, element, certificates) ?? [],
+  );
+  const signed = signedElements(signatures, root, assertion);
+  if (signed)
+    return {
+      level: 'verified',
+      envelope: readEnvelope(signed.response ?? root),
+      ...(signed.assertion && { assertion: readAssertion(signed.assertion) }),
+      encrypted,
+      signatures,
+    };
+  return {
+    level: 'unverified',
+    envelope: readEnvelope(root),
+    ...(assertion && { assertion: readAssertion(assertion) }),
+    encrypted,
+    signatures,
+  };
+}
+
+/** The one assertion that a response may hold, as its child; anything else that looks like one is an attack. */
+function onlyAssertion(root: Element): { assertion?: Element; encrypted: boolean } {
+  const named = (name: string) => elementsIn(root).filter(element => element.localName.toLowerCase() === name);
+  const held = named('assertion');
+  const children = childElements(root, namespaces.assertion, 'Assertion');
+  const encrypted = named('encryptedassertion').length > 0;
+  if (held.length > 1) throw new UnsafeMessage('forged', `it holds ${held.length} assertions`);
+  if (held.length !== children.length)
+    throw new UnsafeMessage('forged', 'its assertion does not stand where assertions stand');
+  if (held.length > 0 && encrypted)
+    throw new UnsafeMessage('forged', 'it holds an encrypted assertion and an open one');
+  if (named('response').length > 1) throw new UnsafeMessage('forged', 'it holds another response');
+  return { ...(children[0] && { assertion: children[0] }), encrypted };
+}
+
+/** A signature may stand in the response and in its assertion, and nowhere else. */
+function refuseStrayed(root: Element, assertion: Element | undefined): void {
+  const strayed = elementsIn(root).some(
+    element =>
+      element.localName === 'Signature' &&
+      (element.namespaceURI !== namespaces.signature ||
+        (element.parentNode !== root && element.parentNode !== assertion)),
+  );
+  if (strayed) throw new UnsafeMessage('forged', 'a signature stands where none belongs');
+}
+
+/** The elements to read, parsed from what was signed; undefined where anything is not verified. */
+function signedElements(
+  signatures: readonly Signature[],
+  root: Element,
+  assertion: Element | undefined,
+): { response?: Element; assertion?: Element } | undefined {
+  const contents = signatures.map(({ of, content }) => ({ of, element: content && parseStrictly(content) }));
+  if (contents.length === 0) return undefined;
+  const elementOf = (of: Signature['of']) => contents.find(content => content.of === of)?.element || undefined;
+  const isWhole = contents.every(({ of, element }) => {
+    const original = of === 'Response' ? root : assertion;
+    return (
+      element &&
+      element.localName === original?.localName &&
+      element.namespaceURI === original.namespaceURI &&
+      element.getAttribute('ID') === original.getAttribute('ID')
+    );
+  });
+  if (!isWhole) return undefined;
+  const response = elementOf('Response');
+  const inResponse = response && childElements(response, namespaces.assertion, 'Assertion')[0];
+  const signedAssertion = elementOf('Assertion') ?? inResponse;
+  // An assertion that no signature covers is not verified by the signature of something else.
+  if (assertion && !signedAssertion) return undefined;
+  return { ...(response && { response }), ...(signedAssertion && { assertion: signedAssertion }) };
+}

@@ -1,0 +1,114 @@
+import { DOMParser } from '@xmldom/xmldom';
+import { FlexSsoError } from '../errors.js';
+import { readXml } from './xml.js';
+
+/** Why a message is not read further. None of these is written by an identity provider. */
+export class UnsafeMessage extends Error {
+  override readonly name = 'UnsafeMessage';
+  constructor(
+    readonly reason: 'unsafe' | 'forged' | 'malformed',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Responses take 5 to 50 kB; those of people in hundreds of groups 200 kB. */
+const maxCharacters = 1_000_000;
+/** Tags, and attributes: of those people 4,000. What the parsers do with more takes many seconds. */
+const maxMarks = 10_000;
+/** Half a dozen are usual; every element is looked up against all of them. */
+const maxPrefixes = 40;
+/** Names with which a careless reader changes its own program. */
+const pollutingNames = new Set(['__proto__', 'prototype', 'constructor']);
+const nodeTypes = { element: 1, text: 3, cdata: 4 } as const;
+
+/**
+ * Parses a signed message for reading and verifying: one parser, that of the verifying library, every complaint of it an error, and
+ * nothing in the document that no SAML message holds. Throws `UnsafeMessage`.
+ */
+export function parseSignedMessage(xml: string): Element {
+  if (xml.length > maxCharacters)
+    throw new UnsafeMessage('unsafe', `it is larger than ${maxCharacters / 1_000_000} MB`);
+  const isCrowded = ['<', '='].some(mark => xml.split(mark, maxMarks + 2).length > maxMarks + 1);
+  const prefixes = new Set(Array.from(xml.matchAll(/\bxmlns:[^\s=]*/g), ([declaration]) => declaration));
+  if (isCrowded || prefixes.size > maxPrefixes)
+    throw new UnsafeMessage('unsafe', 'it holds far too many elements, or nests them too deeply');
+  // No identity provider writes comments; a comment inside a NameID is there to split it for a careless reader.
+  if (xml.includes('<!--')) throw new UnsafeMessage('unsafe', 'it holds a comment');
+  refuseByGrammar(xml);
+  const root = parseStrictly(xml);
+  const ids = new Set<string>();
+  for (const element of elementsIn(root)) examine(element, ids);
+  return root;
+}
+
+/** Parses what the verifying library returned as signed. Throws `UnsafeMessage` where it is no document. */
+export function parseStrictly(xml: string): Element {
+  const complain = (message: unknown) => {
+    throw new Error(String(message));
+  };
+  let document: Document;
+  try {
+    const errorHandler = { warning: complain, error: complain, fatalError: complain };
+    document = new DOMParser({ errorHandler }).parseFromString(xml, 'text/xml');
+  } catch (error) {
+    if (/redefined/.test(String(error))) throw new UnsafeMessage('unsafe', 'an element holds one attribute twice');
+    throw new UnsafeMessage('malformed', 'it is not well-formed');
+  }
+  const outside = Array.from(document.childNodes).filter(node => node.nodeType !== nodeTypes.text);
+  const roots = outside.filter(node => node.nodeType === nodeTypes.element);
+  const declarations = outside.filter(node => node.nodeName === 'xml');
+  if (roots.length !== 1 || roots.length + declarations.length !== outside.length)
+    throw new UnsafeMessage('unsafe', 'there is something before or after its one element');
+  return roots[0] as Element;
+}
+
+/** The element and all below it, in the order of the document. */
+export function elementsIn(root: Element): Element[] {
+  return [root, ...Array.from(root.getElementsByTagNameNS('*', '*'))];
+}
+
+/** The child elements with this name. */
+export function childElements(parent: Element, namespace: string, name: string): Element[] {
+  return Array.from(parent.childNodes).filter(
+    (node): node is Element =>
+      node.nodeType === nodeTypes.element &&
+      (node as Element).localName === name &&
+      (node as Element).namespaceURI === namespace,
+  );
+}
+
+/** A second, independent parser has to find it harmless as well: it counts the levels and refuses document types unread. */
+function refuseByGrammar(xml: string): void {
+  try {
+    readXml(xml, 'SAML response');
+  } catch (error) {
+    if (!(error instanceof FlexSsoError)) throw error;
+    if (error.code === 'xml-doctype') throw new UnsafeMessage('unsafe', 'it declares a document type or entities');
+    if (/inside one another/.test(error.message))
+      throw new UnsafeMessage('unsafe', 'its elements are nested too deeply');
+    throw new UnsafeMessage('malformed', 'it is not well-formed');
+  }
+}
+
+function examine(element: Element, ids: Set<string>): void {
+  const names = new Set<string>();
+  for (const attribute of Array.from(element.attributes)) {
+    const { localName, namespaceURI, value } = attribute;
+    const name = `{${namespaceURI ?? ''}}${localName}`;
+    if (names.has(name)) throw new UnsafeMessage('unsafe', 'an element holds one attribute twice');
+    names.add(name);
+    if (pollutingNames.has(localName) || (localName === 'Name' && pollutingNames.has(value)))
+      throw new UnsafeMessage('unsafe', 'it uses a name that is meant to change a program');
+    if (!/^id$/i.test(localName)) continue;
+    if (ids.has(value)) throw new UnsafeMessage('unsafe', 'one ID is used twice');
+    ids.add(value);
+  }
+  if (pollutingNames.has(element.localName))
+    throw new UnsafeMessage('unsafe', 'it uses a name that is meant to change a program');
+  for (const { nodeType } of Array.from(element.childNodes)) {
+    if (nodeType !== nodeTypes.element && nodeType !== nodeTypes.text && nodeType !== nodeTypes.cdata)
+      throw new UnsafeMessage('unsafe', 'it holds a processing instruction');
+  }
+}
