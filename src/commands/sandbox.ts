@@ -24,7 +24,7 @@ export async function sandbox(options: CommandOptions): Promise<number> {
     ...(options.reset && { reset: true }),
   };
   if (options.show) {
-    const { world } = await openWorld(dir, fresh);
+    const { world } = await openWorld(dir, { ...fresh, faults: knownFaults(options.fault) });
     process.stdout.write(`${printableJson(canonicalWorld(world))}\n`);
     return exitCodes.done;
   }
@@ -34,7 +34,7 @@ export async function sandbox(options: CommandOptions): Promise<number> {
   const served = await startSandbox({ dir, ...fresh, ...port, ...wrong });
   if (options.json) printDocument('sandbox', { endpoints: served.endpoints, environment: served.credentials });
   else introduce(options, served.endpoints, served.credentials);
-  await new Promise<void>(resolve => process.once('SIGINT', resolve).once('SIGTERM', resolve));
+  await new Promise<void>(resolve => process.on('SIGINT', resolve).on('SIGTERM', resolve));
   await served.close();
   if (!options.json) writeSync(process.stderr.fd, 'The sandbox has stopped. Its world is kept.\n');
   return exitCodes.done;

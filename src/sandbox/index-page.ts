@@ -2,13 +2,13 @@ import { html } from 'hono/html';
 import { hostedFlexUrl } from './flex/connections.js';
 import { type Html, htmlPage } from './flex/page.js';
 import type { SandboxHost } from './host.js';
+import { sampleUser } from './setting.js';
 
 /** What the sandbox is, where its pages are, and as whom to log in; the operator reads the last, too. */
 export function indexPage({ world, toLocal }: SandboxHost): Html {
   const { account, directory } = world;
   const link = (url: string, label: string) => html`<li><a href="${toLocal(url)}">${label}</a></li>`;
-  const worker = account.workers[0];
-  const user = directory.users.find(({ mail }) => mail !== null && mail === worker?.attributes.email);
+  const user = sampleUser(world);
   return htmlPage(
     'Sandbox',
     html`<h1>The sandbox of flex-sso</h1>

@@ -7,15 +7,14 @@ import { entraSystems } from './entra/index.js';
 import { flexSystems } from './flex/index.js';
 import type { SandboxHost, World } from './host.js';
 import { indexPage } from './index-page.js';
-import { openWorld, type WorldOptions } from './world.js';
+import { misconfigure } from './misconfigure.js';
+import { holdWorld, type WorldOptions } from './world.js';
 
 export interface SandboxOptions extends WorldOptions {
   /** Where its world is kept. */
   dir: string;
   /** 0 or absent: any free one. */
   port?: number;
-  /** Bad manners of the services, by name. */
-  faults?: readonly string[];
   /** Misconfigurations and failures, by name. */
   breaks?: readonly string[];
 }
@@ -39,11 +38,11 @@ export async function startSandbox({
   breaks = [],
   ...options
 }: SandboxOptions): Promise<Sandbox> {
-  const { world, save } = await openWorld(dir, options);
+  const { world, save, close } = await holdWorld(dir, { ...options, faults });
   const app = new Hono();
   const server = createAdaptorServer({ fetch: app.fetch });
   const listening = await new Promise<AddressInfo>((resolve, reject) => {
-    server.once('error', cause => reject(cannotListen(port, cause)));
+    server.once('error', cause => void close().then(() => reject(cannotListen(port, cause))));
     server.listen(port, hostname, () => resolve(server.address() as AddressInfo));
   });
   const origin = `http://${hostname}:${listening.port}`;
@@ -74,6 +73,15 @@ export async function startSandbox({
     changed = false;
   });
   app.get('/', c => c.html(indexPage(host)));
+  try {
+    await misconfigure(host);
+    if (changed) save();
+    changed = false;
+  } catch (error) {
+    server.close();
+    await close();
+    throw error;
+  }
   for (const [system, served] of Object.entries({ ...entraSystems(host), ...flexSystems(host) }))
     app.mount(`/${system}`, served.fetch);
 
@@ -90,7 +98,7 @@ export async function startSandbox({
     close: () =>
       new Promise(resolve => {
         // Its only error is that it is closed already.
-        server.close(() => resolve());
+        server.close(() => resolve(close()));
         if ('closeAllConnections' in server) server.closeAllConnections();
       }),
   };

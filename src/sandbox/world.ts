@@ -1,13 +1,12 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
-import { FlexSsoError } from '../errors.js';
-import { seedDirectory } from './entra/directory.js';
+import { inputError } from '../errors.js';
+import { legacyServiceProvider, loseLegacyApplication, seedBeforeLoss } from './entra/directory.js';
+import { historyFaults } from './faults.js';
 import { type Hosting, seedAccount } from './flex/account.js';
 import { sid } from './flex/sids.js';
 import type { World } from './host.js';
+import { keepWorld, readWorld } from './world-file.js';
+import { lockWorld } from './world-lock.js';
 
-const worldVersion = 1;
 const defaultUsers = 25;
 
 export interface WorldOptions {
@@ -16,63 +15,72 @@ export interface WorldOptions {
   hosting?: Hosting;
   /** Begins a new world, whatever there was. */
   reset?: boolean;
+  /** Faults by name; those of the tenant's history are made together with a new world. */
+  faults?: readonly string[];
+}
+
+/** A world that nobody else writes as long as it is held. */
+interface HeldWorld {
+  world: World;
+  /** Has every change on disk when it returns. */
+  save(): void;
+  close(): Promise<void>;
 }
 
 /**
- * Opens the world that is kept in a folder, or makes one there. `save` has it on disk when it returns. Throws
- * `FlexSsoError` where the file is damaged or comes from a newer version.
+ * Opens the world that is kept in a folder, or makes one there, and holds it. Throws `FlexSsoError` where it is damaged,
+ * comes from a newer version, or is held by another process, and an input error where it was made without a fault of its
+ * history that is asked for.
  */
-export async function openWorld(dir: string, options: WorldOptions = {}): Promise<{ world: World; save: () => void }> {
-  const file = path.join(dir, 'world.json');
-  const kept = options.reset ? undefined : readWorld(file);
-  const world = kept ?? (await createWorld(options));
-  // The keys of this world sign nothing but its own logins, but a file of keys is nobody else's business all the same.
-  const save = () => writeFileAtomic.sync(file, JSON.stringify(world), { mode: 0o600, fsync: false });
-  if (!kept) {
-    mkdirSync(dir, { recursive: true });
-    save();
+export async function holdWorld(dir: string, options: WorldOptions = {}): Promise<HeldWorld> {
+  const release = await lockWorld(dir);
+  try {
+    const kept = options.reset ? undefined : readWorld(dir);
+    if (kept) assertHistory(kept, options.faults ?? []);
+    const world = kept ?? (await createWorld(options));
+    const { save, close } = keepWorld(dir, world);
+    let closing: Promise<void> | undefined;
+    return {
+      world,
+      save,
+      close() {
+        if (!closing) close();
+        closing ??= release();
+        return closing;
+      },
+    };
+  } catch (error) {
+    await release();
+    throw error;
   }
-  return { world, save };
 }
 
-async function createWorld({ users = defaultUsers, hosting = 'hosted' }: WorldOptions): Promise<World> {
+/** The world that is kept in a folder, to be looked at; makes one where there is none. Throws like `holdWorld`. */
+export async function openWorld(dir: string, options: WorldOptions = {}): Promise<{ world: World }> {
+  const kept = options.reset ? undefined : readWorld(dir);
+  if (kept) return { world: kept };
+  const held = await holdWorld(dir, options);
+  await held.close();
+  return { world: held.world };
+}
+
+async function createWorld({ users = defaultUsers, hosting = 'hosted', faults }: WorldOptions): Promise<World> {
   const accountSid = sid('AC', 'flex-sso sandbox');
-  const directory = await seedDirectory({ accountSid, users });
-  return { version: worldVersion, directory, account: seedAccount({ directory, hosting, accountSid }) };
+  const directory = await seedBeforeLoss({ accountSid, users, faults });
+  const account = seedAccount({ directory, hosting, accountSid });
+  account.legacy = { ...account.legacy, ...legacyServiceProvider(directory) };
+  loseLegacyApplication(directory);
+  return { version: 1, directory, account };
 }
 
-function readWorld(file: string): World | undefined {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
-    throw unreadable(file, cause instanceof Error ? cause.message : String(cause), cause);
-  }
-  let kept: Partial<World> | null;
-  try {
-    kept = JSON.parse(text);
-  } catch (cause) {
-    throw unreadable(file, 'it is not JSON', cause);
-  }
-  if (typeof kept?.version === 'number' && kept.version > worldVersion)
-    throw new FlexSsoError(
-      'sandbox-newer',
-      `The sandbox in ${file} was made by a newer version of flex-sso.`,
-      'Update flex-sso, or begin a new sandbox with `flex-sso sandbox --reset`.',
+function assertHistory({ directory }: World, faults: readonly string[]): void {
+  const late = faults.filter(name => Object.hasOwn(historyFaults, name) && !directory.history.includes(name));
+  if (late.length > 0)
+    throw inputError(
+      'sandbox-history',
+      `This sandbox was made without ${late.join(', ')}, and the history of its tenant cannot be changed any more.`,
+      'Begin a new one: `flex-sso sandbox --reset --fault …`, or another folder with --state.',
     );
-  if (kept?.version !== worldVersion || !kept.directory?.tenantId || !kept.account?.accountSid)
-    throw unreadable(file, 'it holds no world');
-  return { version: worldVersion, directory: kept.directory, account: kept.account };
-}
-
-function unreadable(file: string, why: string, cause?: unknown): FlexSsoError {
-  return new FlexSsoError(
-    'sandbox-unreadable',
-    `The sandbox in ${file} cannot be read: ${why}.`,
-    'Begin a new one with `flex-sso sandbox --reset`.',
-    { cause },
-  );
 }
 
 /**

@@ -148,7 +148,7 @@ test('a login with the wrong certificate comes back as an error', async () => {
   await visit(pending.url);
   expect(Object.fromEntries(await came)).toMatchObject({
     error: 'access_denied',
-    error_description: expect.stringMatching(/signature/),
+    error_description: expect.stringMatching(/thumbprint/),
     state: pending.state,
   });
 });

@@ -13,7 +13,7 @@ export interface AssertionContent {
   attributes: SamlAttribute[];
 }
 
-const nameIdentifier = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/nameidentifier';
+export const nameIdentifier = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/nameidentifier';
 const soapClaims = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims';
 const microsoftClaims = 'http://schemas.microsoft.com/identity/claims';
 
@@ -47,10 +47,10 @@ function claimsOf(
   const servicePrincipal = directory.servicePrincipals.find(one => one.appId === application.appId);
   const policy = servicePrincipal && assignedPolicy(directory, 'claimsMappingPolicies', servicePrincipal.id);
   if (policy) {
-    const { ClaimsSchema, IncludeBasicClaimSet } = claimsMappingDefinition(policy);
+    const definition = claimsMappingDefinition(policy);
     return {
-      claims: ClaimsSchema.flatMap(entry => claimOf(entry) ?? []),
-      includeBasicClaimSet: IncludeBasicClaimSet === 'true',
+      claims: definition.ClaimsSchema.flatMap(entry => claimOf(entry, definition) ?? []),
+      includeBasicClaimSet: definition.IncludeBasicClaimSet === 'true',
     };
   }
   return (
@@ -60,10 +60,26 @@ function claimsOf(
 
 type ClaimsSchemaEntry = ClaimsMappingDefinition['ClaimsSchema'][number];
 
-function claimOf({ Source, ID, Value, SamlClaimType }: ClaimsSchemaEntry): PortalClaim | undefined {
+function claimOf(entry: ClaimsSchemaEntry, definition: ClaimsMappingDefinition): PortalClaim | undefined {
+  const { SamlClaimType } = entry;
   if (!SamlClaimType) return undefined;
-  const from = Value === undefined ? { source: Source ?? '', attribute: ID ?? '' } : { source: '', attribute: Value };
+  const from = entry.Source === 'transformation' ? transformed(entry, definition) : attributeOf(entry);
   return SamlClaimType === nameIdentifier ? from : { name: SamlClaimType, ...from };
+}
+
+function attributeOf({ Source = '', ID, ExtensionID, Value }: ClaimsSchemaEntry): PortalClaim {
+  return Value === undefined
+    ? { source: Source, attribute: ID ?? ExtensionID ?? '' }
+    : { source: '', attribute: Value };
+}
+
+/** The one transformation that the sandbox knows takes one claim of the same schema. */
+function transformed(entry: ClaimsSchemaEntry, definition: ClaimsMappingDefinition): PortalClaim {
+  const id = entry.TransformationID ?? entry.TransformationId;
+  const transformations = definition.ClaimsTransformations ?? definition.ClaimsTransformation ?? [];
+  const input = transformations.find(one => one.ID === id)?.InputClaims[0]?.ClaimTypeReferenceId;
+  const from = definition.ClaimsSchema.find(one => one.Source !== 'transformation' && one.ID === input);
+  return { ...attributeOf(from ?? {}), transformation: 'ExtractMailPrefix' };
 }
 
 const fullName = ({ name = '', namespace }: PortalClaim) => (namespace ? `${namespace}/${name}` : name);
@@ -92,7 +108,7 @@ function basicClaims(user: User): SamlAttribute[] {
 }
 
 /** Keys as Entra writes them: in lower case, and case-sensitive. */
-const userAttributes: ReadonlyMap<string, keyof User> = new Map([
+const userAttributes: ReadonlyMap<string, keyof User> = new Map<string, keyof User>([
   ['mail', 'mail'],
   ['displayname', 'displayName'],
   ['userprincipalname', 'userPrincipalName'],
@@ -105,23 +121,32 @@ const userAttributes: ReadonlyMap<string, keyof User> = new Map([
   ['physicaldeliveryofficename', 'officeLocation'],
 ]);
 
-function attributeValues(user: User, { source, attribute }: PortalClaim): string[] {
-  if (source === '') return [attribute];
-  const name = source === 'user' ? userAttributes.get(attribute) : undefined;
-  const value = name && user[name];
-  return value ? [String(value)] : [];
+function attributeValues(user: User, { source, attribute, transformation }: PortalClaim): string[] {
+  const value = source === '' ? attribute : source === 'user' ? textOf(user, attribute) : undefined;
+  if (!value) return [];
+  return [transformation ? value.replace(/@[^@]*$/, '') : value];
+}
+
+function textOf(user: User, attribute: string): string | undefined {
+  const name = userAttributes.get(attribute);
+  const value = name
+    ? user[name]
+    : (user.onPremisesExtensionAttributes?.[attribute.replace(/^extensiona/, 'extensionA')] ??
+      user[attribute as `extension_${string}`]);
+  return value === undefined || value === null ? undefined : String(value);
 }
 
 /** The app role assignments that a user has directly or through direct membership in a group. */
 export function assignmentsOf(directory: Directory, application: Application): (user: User) => AppRoleAssignment[] {
   const servicePrincipal = directory.servicePrincipals.find(one => one.appId === application.appId);
+  const groups = new Map(directory.groups.map(group => [group.id, group]));
   const held = new Map<string, AppRoleAssignment[]>();
   const hold = (userId: string, assignment: AppRoleAssignment) =>
     held.set(userId, [...(held.get(userId) ?? []), assignment]);
   for (const assignment of directory.appRoleAssignments) {
     if (assignment.resourceId !== servicePrincipal?.id) continue;
-    const group = directory.groups.find(one => one.id === assignment.principalId);
-    for (const userId of group?.members ?? [assignment.principalId]) hold(userId, assignment);
+    const members = groups.get(assignment.principalId)?.members;
+    for (const userId of members ?? [assignment.principalId]) hold(userId, assignment);
   }
   return user => held.get(user.id) ?? [];
 }

@@ -1,5 +1,6 @@
-export { legacyAssertions, legacyIdentityProviderData } from './legacy-connection.js';
-export { seedDirectory } from './seed.js';
+export { loseLegacyApplication } from './history/tenant.js';
+export { legacyAssertions, legacyIdentityProviderData, legacyServiceProvider } from './legacy-connection.js';
+export { seedBeforeLoss, seedDirectory } from './seed.js';
 
 /** Everything that the sandbox's Entra tenant holds. Plain JSON, with the names that Graph uses. */
 export interface Directory {
@@ -14,6 +15,7 @@ export interface Directory {
   applications: Application[];
   servicePrincipals: ServicePrincipal[];
   signingKeys: SigningKey[];
+  /** An assignment is never changed in place: see `world-parts.ts`. */
   appRoleAssignments: AppRoleAssignment[];
   claimsMappingPolicies: StsPolicy[];
   tokenIssuancePolicies: StsPolicy[];
@@ -24,9 +26,18 @@ export interface Directory {
   appManagementPolicy: AppManagementPolicy;
   conditionalAccessPolicies: ConditionalAccessPolicy[];
   deletedApplications: Application[];
+  /** What was deleted together with an application, by the object id of the application. */
+  deletedParts: Record<string, DeletedParts>;
   /** Oldest first. */
   signIns: SignIn[];
+  /** The faults that this tenant was made with. */
+  history: string[];
 }
+
+export type DeletedParts = Pick<
+  Directory,
+  'servicePrincipals' | 'appRoleAssignments' | 'policyAssignments' | 'signingKeys' | 'claimsPolicies'
+>;
 
 interface VerifiedDomain {
   name: string;
@@ -48,6 +59,9 @@ export interface User {
   employeeId: string;
   userType: string;
   createdDateTime: string;
+  onPremisesExtensionAttributes?: Readonly<Record<string, string>>;
+  /** What a directory extension holds. */
+  [extension: `extension_${string}`]: string;
 }
 
 export interface Group {
@@ -55,7 +69,7 @@ export interface Group {
   displayName: string;
   description: string;
   createdDateTime: string;
-  /** Object ids of the direct members. */
+  /** Object ids of the direct members, groups among them. */
   members: string[];
 }
 
@@ -80,6 +94,10 @@ export interface Application {
   publisherDomain: string;
   tags: string[];
   isFallbackPublicClient: boolean | null;
+  /** Whether requests have to be signed; absent where they need not be. */
+  requestSignatureVerification?: { isSignedRequestRequired: boolean; allowedWeakAlgorithms: string | null };
+  /** The key that assertions are encrypted for; absent where they are not. */
+  tokenEncryptionKeyId?: string;
   identifierUris: string[];
   appRoles: AppRole[];
   publicClient: { redirectUris: string[] };
@@ -156,12 +174,15 @@ export interface PortalClaim {
   namespace?: string;
   source: string;
   attribute: string;
+  transformation?: 'ExtractMailPrefix';
 }
 
 interface AppManagementPolicy {
   isEnabled: boolean;
   /** Whether SAML applications may take identifiers that hold neither a verified domain nor an id of the tenant. */
   excludeSaml: boolean;
+  /** Whether only api://<appId> and the like is allowed. */
+  defaultUrisOnly?: boolean;
 }
 
 export interface ConditionalAccessPolicy {

@@ -1,8 +1,10 @@
+import type { Fault } from '../faults.js';
 import type { SandboxHost } from '../host.js';
 import type { Directory } from './directory.js';
-import type { Manners } from './manners.js';
+import { type Manners, mannersWith } from './manners.js';
 import { createReplication, type Replication } from './replication.js';
 import { createTokens, type Tokens } from './tokens.js';
+import { createTurns, type Turns } from './turns.js';
 
 /** What every part of the sandbox's Entra works on. */
 export interface Entra {
@@ -11,14 +13,21 @@ export interface Entra {
   readonly replication: Replication;
   readonly tokens: Tokens;
   readonly directory: Directory;
+  /** Whether Entra has this fault. */
+  has(fault: Fault): boolean;
+  /** Whether it has this fault and it is its turn: at every `every`th time that somebody asks, `most` times at all. */
+  turn: Turns;
 }
 
-export function createEntra(host: SandboxHost, manners: Manners): Entra {
+export function createEntra(host: SandboxHost, base: Manners): Entra {
+  const manners = mannersWith(base, host.faults);
   return {
     host,
     manners,
     replication: createReplication(manners),
     tokens: createTokens(),
+    has: fault => host.faults.has(fault),
+    turn: createTurns(host.faults),
     get directory() {
       return host.world.directory;
     },

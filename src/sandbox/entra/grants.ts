@@ -18,6 +18,13 @@ export const grants: ReadonlyMap<string, (entra: Entra, form: Form) => object> =
 
 function clientCredentials(entra: Entra, form: Form) {
   assertCredential(entra.directory, form);
+  if (entra.has('client-secret-expired'))
+    throw oauthError(
+      401,
+      'invalid_client',
+      7000222,
+      `The provided client secret keys for app '${form.client_id}' are expired. Visit the Azure portal to create new keys for your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added security: https://aka.ms/certCreds.`,
+    );
   if (!form.scope?.endsWith('/.default'))
     throw oauthError(
       400,
@@ -25,7 +32,7 @@ function clientCredentials(entra: Entra, form: Form) {
       1002012,
       `The provided value for scope ${form.scope ?? ''} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).`,
     );
-  return bearer(entra, { clientId: form.client_id ?? '' });
+  return bearer(entra, { clientId: form.client_id ?? '' }, form);
 }
 
 function authorizationCode(entra: Entra, form: Form) {
@@ -77,15 +84,29 @@ function deviceCode(entra: Entra, form: Form) {
       'OAuth 2.0 device flow error. Authorization is pending. Continue polling.',
     );
   entra.tokens.deviceCodes.delete(form.device_code ?? '');
+  if (entra.has('device-code-blocked'))
+    throw oauthError(
+      400,
+      'access_denied',
+      53003,
+      'Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.',
+    );
+  if (entra.has('device-code-confirmation'))
+    throw oauthError(
+      400,
+      'interaction_required',
+      50199,
+      'For security reasons, user confirmation is required for this request. Please repeat the request allowing user interaction.',
+    );
   return signedIn(entra, { clientId: found.clientId, userId: found.userId }, form, '');
 }
 
-function bearer(entra: Entra, caller: Caller) {
+function bearer(entra: Entra, caller: Caller, form: Form) {
   return {
     token_type: 'Bearer',
     expires_in: accessTokenSeconds,
     ext_expires_in: accessTokenSeconds,
-    access_token: entra.tokens.issue(caller),
+    access_token: entra.tokens.issue(caller, form.claims),
   };
 }
 
@@ -111,7 +132,7 @@ function signedIn(entra: Entra, caller: Caller, form: Form, nonce: string) {
     ...(nonce ? { nonce } : {}),
   };
   return {
-    ...bearer(entra, caller),
+    ...bearer(entra, caller, form),
     scope: form.scope ?? '',
     refresh_token: refresh,
     // Nobody checks its signature: it comes straight from the token endpoint.

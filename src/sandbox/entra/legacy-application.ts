@@ -1,10 +1,11 @@
 import { fromTemplate, userRole } from './application-template.js';
-import type { Directory, PortalClaim } from './directory.js';
+import type { Directory } from './directory.js';
 import { guidFrom } from './identifiers.js';
+import { addLegacyClaims } from './legacy-claims.js';
 import { createSigningKey } from './self-signed-certificate.js';
 
 export const legacyAppId = guidFrom('Twilio Flex appId');
-const servicePrincipalId = guidFrom('Twilio Flex service principal');
+export const legacyServicePrincipalId = guidFrom('Twilio Flex service principal');
 const roleIds = Object.fromEntries(
   ['admin', 'supervisor', 'agent', 'wfo.full_access'].map(value => [value, guidFrom(`Twilio Flex role ${value}`)]),
 );
@@ -21,7 +22,11 @@ export function rolesByPosition(users: number): string[][] {
 }
 
 /** Adds the application that has sent people to the legacy connection for years, made in the portal by Twilio's guide. */
-export async function addLegacyApplication(directory: Directory, accountSid: string): Promise<void> {
+export async function addLegacyApplication(
+  directory: Directory,
+  accountSid: string,
+  faults: ReadonlySet<string>,
+): Promise<void> {
   const { application, servicePrincipal } = fromTemplate({
     tenantId: directory.tenantId,
     publisherDomain: directory.verifiedDomains[0]?.name ?? '',
@@ -29,28 +34,25 @@ export async function addLegacyApplication(directory: Directory, accountSid: str
     createdDateTime: '2021-03-02T09:12:41.000Z',
     id: guidFrom('Twilio Flex application'),
     appId: legacyAppId,
-    servicePrincipalId,
+    servicePrincipalId: legacyServicePrincipalId,
   });
-  application.identifierUris = [`https://iam.twilio.com/v1/Accounts/${accountSid}/saml2/metadata`];
-  const replyUrl = `https://iam.twilio.com/v1/Accounts/${accountSid}/saml2`;
-  application.web.redirectUris = [replyUrl];
-  application.web.redirectUriSettings = [{ uri: replyUrl, index: null }];
+  const { identifier, replyUrl } =
+    legacyUrls(accountSid)[faults.has('legacy-preview-identifier') ? 'older' : 'current'];
+  application.identifierUris = [identifier];
+  application.web.redirectUris = faults.has('legacy-trailing-slash') ? [`${replyUrl}/`, replyUrl] : [replyUrl];
+  application.web.redirectUriSettings = application.web.redirectUris.map(uri => ({ uri, index: null }));
   for (const [value, id] of Object.entries(roleIds))
     application.appRoles.push(userRole(id, value, titles[value] ?? ''));
 
-  const key = await createLegacyKey();
-  servicePrincipal.preferredSingleSignOnMode = 'saml';
+  const key = await createLegacyKey(faults);
+  servicePrincipal.preferredSingleSignOnMode = faults.has('legacy-without-mode') ? null : 'saml';
   servicePrincipal.preferredTokenSigningKeyThumbprint = key.thumbprint;
   servicePrincipal.notificationEmailAddresses = [`it-operations@${application.publisherDomain}`];
 
   directory.applications.push(application);
   directory.servicePrincipals.push(servicePrincipal);
   directory.signingKeys.push(key);
-  directory.claimsPolicies[servicePrincipalId] = {
-    id: guidFrom('Twilio Flex claims'),
-    includeBasicClaimSet: false,
-    claims: portalClaims,
-  };
+  addLegacyClaims(directory, legacyServicePrincipalId, faults);
   addSigningOption(directory);
   addAssignments(directory);
   directory.conditionalAccessPolicies.push({
@@ -63,6 +65,9 @@ export async function addLegacyApplication(directory: Directory, accountSid: str
   });
 }
 
+/** What the name of a team's group begins with; large tenants have some. */
+export const teamName = 'Contact Centre Team';
+
 const titles: Record<string, string> = {
   admin: 'Flex Admin',
   supervisor: 'Flex Supervisor',
@@ -70,19 +75,28 @@ const titles: Record<string, string> = {
   'wfo.full_access': 'WFO Full Access',
 };
 
-/** Entra's default NameID, and the three claims that the guide asks for. */
-const portalClaims: PortalClaim[] = [
-  { source: 'user', attribute: 'userprincipalname' },
-  { name: 'email', source: 'user', attribute: 'mail' },
-  { name: 'full_name', source: 'user', attribute: 'displayname' },
-  { name: 'roles', source: 'user', attribute: 'assignedroles' },
-];
-
-async function createLegacyKey() {
-  const notBefore = new Date();
-  notBefore.setUTCFullYear(notBefore.getUTCFullYear() - 1);
+/** Made a year ago, unless it is soon to end, or has ended, after its three years. */
+async function createLegacyKey(faults: ReadonlySet<string>) {
+  const days = 24 * 60 * 60 * 1000;
+  const left = faults.has('legacy-certificate-expired')
+    ? -10
+    : faults.has('legacy-certificate-expiring')
+      ? 20
+      : 2 * 365;
+  const notAfter = new Date(Date.now() + left * days);
+  const notBefore = new Date(notAfter.getTime() - 3 * 365 * days);
   const commonName = 'Microsoft Azure Federated SSO Certificate';
-  return createSigningKey({ servicePrincipalId, commonName, notBefore });
+  return createSigningKey({ servicePrincipalId: legacyServicePrincipalId, commonName, notBefore, notAfter });
+}
+
+/** What the two forms of the legacy connection are called, and where they receive responses. */
+export function legacyUrls(accountSid: string) {
+  const current = `https://iam.twilio.com/v1/Accounts/${accountSid}/saml2`;
+  const older = `https://preview.twilio.com/iam/Accounts/${accountSid}/saml2`;
+  return {
+    current: { identifier: `${current}/metadata`, replyUrl: current },
+    older: { identifier: older, replyUrl: older },
+  };
 }
 
 function addSigningOption(directory: Directory): void {
@@ -102,12 +116,13 @@ function addSigningOption(directory: Directory): void {
     ],
     isOrganizationDefault: false,
   });
-  directory.policyAssignments.push({ servicePrincipalId, policyId });
+  directory.policyAssignments.push({ servicePrincipalId: legacyServicePrincipalId, policyId });
 }
 
-/** Roles by user, but for the agents who have theirs through the group. */
+/** Roles by user, but for the agents who have theirs through the group. Where there are teams, everybody has their own. */
 function addAssignments(directory: Directory): void {
   const agents = directory.groups[0];
+  const teams = directory.groups.filter(({ displayName }) => displayName.startsWith(teamName));
   const assign = (principalId: string, principalType: 'User' | 'Group', principalDisplayName: string, value: string) =>
     directory.appRoleAssignments.push({
       id: guidFrom(`assignment ${principalId} ${value}`),
@@ -116,10 +131,11 @@ function addAssignments(directory: Directory): void {
       principalId,
       principalType,
       principalDisplayName,
-      resourceId: servicePrincipalId,
+      resourceId: legacyServicePrincipalId,
     });
   if (agents) assign(agents.id, 'Group', agents.displayName, 'agent');
-  const throughGroup = new Set(agents?.members);
+  for (const team of teams) assign(team.id, 'Group', team.displayName, 'agent');
+  const throughGroup = new Set(teams.length > 0 ? [] : agents?.members);
   for (const [position, roles] of rolesByPosition(directory.users.length).entries()) {
     const user = directory.users[position];
     if (!user || throughGroup.has(user.id)) continue;

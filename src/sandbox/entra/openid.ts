@@ -45,13 +45,18 @@ export function openIdRoutes(entra: Entra): Hono {
 }
 
 /** Throws Entra's answer for a tenant that it does not know. `organizations` and `common` stand for whose tenant it is. */
-export function assertTenant({ tenantId, verifiedDomains }: Directory, name: string): void {
-  const names = [tenantId, ...verifiedDomains.map(domain => domain.name), 'organizations', 'common'];
-  if (!names.includes(name.toLowerCase()))
+export function assertTenant(directory: Directory, name: string): void {
+  if (!isTenant(directory, name))
     throw oauthError(
       400,
       'invalid_request',
       90002,
       `Tenant '${name}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud. Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant.`,
     );
+}
+
+export function isTenant({ tenantId, verifiedDomains }: Directory, name: string): boolean {
+  return [tenantId, ...verifiedDomains.map(domain => domain.name), 'organizations', 'common'].includes(
+    name.toLowerCase(),
+  );
 }

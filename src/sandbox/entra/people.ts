@@ -71,7 +71,7 @@ export function createUsers(count: number, domain: string): User[] {
       userType: 'Member',
       createdDateTime: new Date(Date.UTC(2021, 2, 1 + position, 8, 30)).toISOString(),
     };
-    return { ...user, ...otherMails[position]?.(user, domain) };
+    return Object.assign(user, otherMails[position]?.(user, domain));
   });
 }
 

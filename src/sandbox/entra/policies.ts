@@ -16,6 +16,14 @@ export function assignedPolicy(
   );
 }
 
+const transformations = z.array(
+  z.looseObject({
+    ID: z.string(),
+    TransformationMethod: z.literal('ExtractMailPrefix'),
+    InputClaims: z.array(z.looseObject({ ClaimTypeReferenceId: z.string() })).min(1),
+  }),
+);
+
 const claimsMappingPolicy = z.strictObject({
   ClaimsMappingPolicy: z.strictObject({
     Version: z.literal(1),
@@ -24,10 +32,16 @@ const claimsMappingPolicy = z.strictObject({
       z.strictObject({
         Source: z.string().optional(),
         ID: z.string().optional(),
+        ExtensionID: z.string().optional(),
         Value: z.string().optional(),
+        // Microsoft's pages spell it in both ways, and the list below too.
+        TransformationID: z.string().optional(),
+        TransformationId: z.string().optional(),
         SamlClaimType: z.string().optional(),
       }),
     ),
+    ClaimsTransformation: transformations.optional(),
+    ClaimsTransformations: transformations.optional(),
   }),
 });
 export type ClaimsMappingDefinition = z.infer<typeof claimsMappingPolicy>['ClaimsMappingPolicy'];

@@ -22,7 +22,12 @@ const nameIdFormats = [
 ];
 
 /** Judges an AuthnRequest as Entra does before it asks anybody to sign in. */
-export function beginSamlLogin(directory: Directory, message: string, binding: Binding): SamlLogin | Refusal {
+export function beginSamlLogin(
+  directory: Directory,
+  message: string,
+  binding: Binding,
+  isSigned = false,
+): SamlLogin | Refusal {
   if (!message)
     return {
       code: 750054,
@@ -37,6 +42,11 @@ export function beginSamlLogin(directory: Directory, message: string, binding: B
     return {
       code: 700016,
       text: `Application with identifier '${issuer}' was not found in the directory '${directory.displayName}'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.`,
+    };
+  if (application.requestSignatureVerification?.isSignedRequestRequired && !isSigned)
+    return {
+      code: 76021,
+      text: 'The request sent by client is not signed while the application requires signed requests.',
     };
   if (nameIdFormat && !nameIdFormats.includes(nameIdFormat))
     return {

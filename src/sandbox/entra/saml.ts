@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import type { Binding } from '../../saml/authn-request.js';
-import { loginUrl } from './addresses.js';
+import { loginUrl, otherTenantId } from './addresses.js';
 import { assertionsOf, assignmentsOf } from './claims.js';
 import type { User } from './directory.js';
 import type { Entra } from './entra.js';
 import { readForm } from './form.js';
-import { assertTenant } from './openid.js';
+import { assertTenant, isTenant } from './openid.js';
 import { beginSamlLogin, type SamlLogin } from './saml-request.js';
 import { samlResponse } from './saml-response.js';
 import { continuePage, errorPage, type Refusal, signIn, signInPage } from './sign-in-page.js';
@@ -34,8 +34,9 @@ export function samlRoutes(entra: Entra): Hono {
   const refuse = (c: Context, refusal: Refusal) => c.html(errorPage(refusal), 400);
 
   const begin = (c: Context, fields: Record<string, string>, binding: Binding) => {
-    assertTenant(entra.directory, c.req.param('tenant') ?? '');
-    const login = beginSamlLogin(entra.directory, fields.SAMLRequest ?? '', binding);
+    const elsewhere = otherTenant(entra, c.req.param('tenant') ?? '');
+    if (elsewhere) return refuse(c, elsewhere);
+    const login = beginSamlLogin(entra.directory, fields.SAMLRequest ?? '', binding, 'Signature' in fields);
     return 'code' in login ? refuse(c, login) : page(c, login, fields);
   };
   routes.get('/:tenant/saml2', c => begin(c, c.req.query(), 'HTTP-Redirect'));
@@ -45,20 +46,23 @@ export function samlRoutes(entra: Entra): Hono {
     assertTenant(entra.directory, c.req.param('tenant'));
     const fields = await readForm(c);
     const binding: Binding = fields.binding === 'HTTP-POST' ? 'HTTP-POST' : 'HTTP-Redirect';
-    const login = beginSamlLogin(entra.directory, fields.SAMLRequest ?? '', binding);
+    // What had to be signed was looked at before the page was shown.
+    const login = beginSamlLogin(entra.directory, fields.SAMLRequest ?? '', binding, true);
     if ('code' in login) return refuse(c, login);
     const user = signIn(entra.directory, fields);
     if ('problem' in user) {
       const meant = entra.directory.users.find(
         one => one.userPrincipalName.toLowerCase() === fields.login?.toLowerCase(),
       );
-      if (meant) record(entra, login, meant, { code: 50126, text: user.problem.replace(/^AADSTS50126: /, '') });
+      const [, code, text = ''] = /^AADSTS(\d+): (.*)$/.exec(user.problem) ?? [];
+      if (meant) record(entra, login, meant, { code: Number(code), text });
       return page(c, login, { ...fields, email: fields.login ?? '' }, user.problem);
     }
     const outcome = answer(entra, login, user);
     record(entra, login, user, 'code' in outcome ? outcome : { code: 0, text: 'Other.' });
     if ('code' in outcome) return refuse(c, outcome);
-    const relayState = fields.RelayState === undefined ? {} : { RelayState: fields.RelayState };
+    const isLost = fields.RelayState === undefined || host.breaks.has('relay-state-lost');
+    const relayState = isLost ? {} : { RelayState: fields.RelayState ?? '' };
     return c.html(
       continuePage('Signing in …', host.toLocal(login.acsUrl), { SAMLResponse: outcome.response, ...relayState }),
     );
@@ -67,8 +71,10 @@ export function samlRoutes(entra: Entra): Hono {
 }
 
 /** The response for this user, or why there is none. */
-function answer({ directory }: Entra, login: SamlLogin, user: User): { response: string } | Refusal {
+function answer({ directory, host }: Entra, login: SamlLogin, user: User): { response: string } | Refusal {
   const { application, servicePrincipal, request } = login;
+  const refused = signInBreaks.find(([name]) => host.breaks.has(name));
+  if (refused) return refused[1];
   if (servicePrincipal.appRoleAssignmentRequired && assignmentsOf(directory, application)(user).length === 0)
     return {
       code: 50105,
@@ -81,12 +87,58 @@ function answer({ directory }: Entra, login: SamlLogin, user: User): { response:
       text: `Authentication method 'Password' by which the user authenticated with the service doesn't match requested authentication method '${context}'.`,
     };
   const { nameId, attributes } = assertionsOf(directory, application)(user);
-  if (!nameId)
+  if (!nameId || host.breaks.has('name-id-empty'))
     return {
       code: 501241,
       text: 'Mandatory Input missing from transformation: the attribute that the NameID comes from is empty for this user.',
     };
-  return { response: samlResponse(directory, login, { nameId, attributes }) };
+  return { response: samlResponse(directory, login, { nameId, attributes }, host.breaks) };
+}
+
+/** What can stand in the way of a person, whatever the application says. */
+const signInBreaks: readonly (readonly [name: string, refusal: Refusal])[] = [
+  [
+    'user-not-in-tenant',
+    {
+      code: 50020,
+      text: "User account from identity provider 'live.com' does not exist in this tenant and cannot access the application in that tenant. The account needs to be added as an external user in the tenant first.",
+    },
+  ],
+  [
+    'mfa-not-set-up',
+    {
+      code: 50079,
+      text: 'Due to a configuration change made by your administrator, or because you moved to a new location, you must enroll in multi-factor authentication to access the application.',
+    },
+  ],
+  [
+    'mfa-required',
+    {
+      code: 50076,
+      text: 'Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access the application.',
+    },
+  ],
+  [
+    'conditional-access',
+    {
+      code: 53003,
+      text: 'Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.',
+    },
+  ],
+];
+
+/** What Entra says where the request comes to a tenant that is not the one of this application. */
+function otherTenant({ directory }: Entra, tenant: string): Refusal | undefined {
+  if (tenant === otherTenantId)
+    return {
+      code: 700016,
+      text: "Application with identifier 'urn:flex' was not found in the directory 'Another Company'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.",
+    };
+  if (isTenant(directory, tenant)) return undefined;
+  return {
+    code: 90002,
+    text: `Tenant '${tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.`,
+  };
 }
 
 function record({ directory, host }: Entra, login: SamlLogin, user: User, { code, text }: Refusal): void {

@@ -1,15 +1,35 @@
 import { randomBytes } from 'node:crypto';
+import { historyAmong } from '../faults.js';
+import { sid } from '../flex/sids.js';
 import { fromTemplate } from './application-template.js';
 import type { Directory, Group } from './directory.js';
+import { changeAssignments, changePeople } from './history/people.js';
+import { changeTenant, loseLegacyApplication } from './history/tenant.js';
 import { guidFrom } from './identifiers.js';
-import { addLegacyApplication, rolesByPosition } from './legacy-application.js';
+import { addLegacyApplication, rolesByPosition, teamName } from './legacy-application.js';
 import { createUsers } from './people.js';
 
 /**
  * A tenant with a history: people, groups and the SAML application that the legacy connection of this Flex account
  * uses. Two calls give the same objects; only keys and the client secret are new each time.
  */
-export async function seedDirectory(options: { accountSid: string; users: number }): Promise<Directory> {
+export async function seedDirectory(options: SeedOptions): Promise<Directory> {
+  const directory = await seedBeforeLoss(options);
+  loseLegacyApplication(directory);
+  return directory;
+}
+
+interface SeedOptions {
+  accountSid: string;
+  users: number;
+  /** Faults by name; those of the tenant's history take effect here. */
+  faults?: Iterable<string> | undefined;
+  /** What the enhanced connection of the account will be called. */
+  entityId?: string;
+}
+
+/** The tenant as long as its legacy application is there, whatever becomes of it in the end. */
+export async function seedBeforeLoss(options: SeedOptions): Promise<Directory> {
   const domain = 'harborline.example';
   const tenantId = guidFrom(`tenant of ${options.accountSid}`);
   const clientId = guidFrom('flex-sso client');
@@ -36,10 +56,18 @@ export async function seedDirectory(options: { accountSid: string; users: number
     appManagementPolicy: { isEnabled: true, excludeSaml: true },
     conditionalAccessPolicies: [],
     deletedApplications: [],
+    deletedParts: {},
     signIns: [],
+    history: [],
   };
   addRegistration(directory);
-  await addLegacyApplication(directory, options.accountSid);
+  const history = new Set(historyAmong(options.faults ?? []));
+  directory.history = [...history];
+  changePeople(directory, history);
+  await addLegacyApplication(directory, options.accountSid, history);
+  changeAssignments(directory, history);
+  const { accountSid, entityId = `urn:flex:${sid('JQ', accountSid)}` } = options;
+  changeTenant(directory, history, { accountSid, entityId });
   return directory;
 }
 
@@ -62,8 +90,18 @@ function createGroups(userIds: readonly string[]): Group[] {
     ),
     group('Contact Centre Supervisors', 'Team leads of the contact centre', withRole('supervisor')),
     group('All Staff', 'Everybody at Harborline Travel', [...userIds]),
+    ...Array.from({ length: teamsOf(userIds.length) }, (_, team) =>
+      group(
+        `${teamName} ${team + 1}`,
+        'A team of agents',
+        userIds.filter((_, position) => position % teamsOf(userIds.length) === team),
+      ),
+    ),
   ];
 }
+
+/** None in a small tenant; with the agents' group ten thousand people make sixty assigned groups. */
+const teamsOf = (users: number) => (users > 200 ? Math.max(1, Math.round((users * 6) / 1000) - 1) : 0);
 
 /** The registration of flex-sso itself: a client with a secret that may also sign people in at http://localhost. */
 function addRegistration(directory: Directory): void {

@@ -44,8 +44,9 @@ ${hiddenFields(hidden)}${fields}
 /** The person whom email and password belong to; else what the page says. */
 export function signIn({ users }: Directory, form: Readonly<Record<string, string>>): User | { problem: string } {
   const email = (form.login ?? '').trim().toLowerCase();
-  const user = users.find(one => one.userPrincipalName.toLowerCase() === email && one.accountEnabled);
-  if (user && form.passwd === password) return user;
+  const user = users.find(one => one.userPrincipalName.toLowerCase() === email);
+  if (user && form.passwd === password)
+    return user.accountEnabled ? user : { problem: 'AADSTS50057: The user account is disabled.' };
   return { problem: 'AADSTS50126: Error validating credentials due to invalid username or password.' };
 }
 

@@ -16,6 +16,8 @@ export function activeSigningKey(
   const preferred = directory.servicePrincipals.find(
     one => one.id === servicePrincipalId,
   )?.preferredTokenSigningKeyThumbprint;
-  const valid = signingKeysOf(directory, servicePrincipalId).filter(key => new Date(key.endDateTime) > now);
+  const valid = signingKeysOf(directory, servicePrincipalId).filter(
+    key => new Date(key.startDateTime) <= now && new Date(key.endDateTime) > now,
+  );
   return valid.find(key => key.thumbprint === preferred?.toUpperCase()) ?? valid.at(-1);
 }

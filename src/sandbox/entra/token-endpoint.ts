@@ -27,6 +27,13 @@ export function tokenRoutes(entra: Entra): Hono {
         70003,
         `The app requested an unsupported grant type '${form.grant_type ?? ''}'.`,
       );
+    if (entra.has('consent-missing'))
+      throw oauthError(
+        400,
+        'invalid_grant',
+        65001,
+        `The user or administrator has not consented to use the application with ID '${form.client_id}' named 'flex-sso'. Send an interactive authorization request for this user and resource.`,
+      );
     return c.json(grant(entra, form), 200, { 'Cache-Control': 'no-store' });
   });
   routes.post('/:tenant/oauth2/v2.0/devicecode', async c => {

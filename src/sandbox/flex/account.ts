@@ -69,6 +69,7 @@ export interface IssuedCode {
   connection: string;
   workerSid: string;
   issuedAt: string;
+  sessionEndsAt?: string;
   codeChallenge?: string;
   nonce?: string;
 }

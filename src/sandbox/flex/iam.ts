@@ -14,6 +14,12 @@ export function iamSystem(host: SandboxHost, prefix: '/v1' | ''): Hono {
   system.post(`${path}/authenticate`, async c => {
     const { resource } = await readFields(c);
     if (!resource) return refuse(c, { status: 400, code: 20001, message: 'Missing required parameter resource' });
+    if (host.breaks.has('legacy-off'))
+      return refuse(c, {
+        status: 403,
+        code: 70251,
+        message: 'Invalid SSO settings: no valid certificate for identity realm',
+      });
     const login = startLegacyLogin(account, host.toPublic(resource));
     if (isRefusal(login)) return refuse(c, login);
     const location = await identityProviderUrl(account, login);

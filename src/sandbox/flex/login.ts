@@ -1,7 +1,9 @@
-import type { Hono } from 'hono';
+import type { Context, Hono } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
 import type { SandboxHost } from '../host.js';
+import type { StartedLogin } from './account.js';
 import { findConnection } from './connections.js';
-import { findLogin, finishLogin, identityProviderUrl } from './logins.js';
+import { findLogin, finishLogin, identityProviderUrl, resumeSession } from './logins.js';
 import { isRefusal, type Refusal, refuse, twilioSystem } from './system.js';
 
 const notStarted: Refusal = { status: 400, code: 45004, message: 'IdP-Initiated Default App Not Configured' };
@@ -14,7 +16,21 @@ export function loginSystem(host: SandboxHost): Hono {
   system.get('/authorize', async c => {
     const login = findLogin(account, c.req.query('state') ?? '');
     if (!login) return refuse(c, { status: 400, code: 45004, message: 'The login is unknown or expired' });
-    const url = await identityProviderUrl(account, login);
+    if (host.breaks.has('stale-session')) {
+      // Only a browser that keeps cookies has a session.
+      if (c.req.query('session') === undefined) {
+        setCookie(c, 'session', 'open', { httpOnly: true, sameSite: 'Lax', path: '/' });
+        const again = new URL('https://login.flex.us1.twilio.com/authorize');
+        again.search = new URLSearchParams({ ...c.req.query(), session: 'asked' }).toString();
+        return c.redirect(host.toLocal(again.href));
+      }
+      const issued = getCookie(c, 'session') && resumeSession(account, login);
+      if (issued) {
+        host.save();
+        return goBack(c, login, back => back.searchParams.set('code', issued.code));
+      }
+    }
+    const url = await identityProviderUrl(account, login, host.breaks);
     return typeof url === 'string' ? c.redirect(host.toLocal(url)) : refuse(c, url);
   });
 
@@ -31,13 +47,19 @@ export function loginSystem(host: SandboxHost): Hono {
     }
     const outcome = await finishLogin(account, login, SAMLResponse);
     host.save();
+    return goBack(c, login, back => {
+      if ('problem' in outcome) sayNo(back, `${outcome.detail} (45002)`);
+      else if (isRefusal(outcome)) sayNo(back, `${outcome.message} (${outcome.code})`);
+      else back.searchParams.set('code', outcome.code);
+    });
+  });
+
+  function goBack(c: Context, login: StartedLogin, say: (back: URL) => void) {
     const back = new URL(login.redirectUrl);
-    if ('problem' in outcome) sayNo(back, `${outcome.detail} (45002)`);
-    else if (isRefusal(outcome)) sayNo(back, `${outcome.message} (${outcome.code})`);
-    else back.searchParams.set('code', outcome.code);
+    say(back);
     back.searchParams.set('state', login.state ?? '');
     return c.redirect(host.toLocal(back.href), 303);
-  });
+  }
 
   return system;
 }

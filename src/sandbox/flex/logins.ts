@@ -15,6 +15,8 @@ export interface Session {
   accessToken: string;
   refreshToken: string;
   worker: Worker;
+  /** When the identity provider wants it to end, where it said so. */
+  sessionEndsAt?: string;
 }
 
 export type StartParameters = Pick<StartedLogin, 'redirectUrl' | 'codeChallenge' | 'nonce' | 'state'>;
@@ -43,11 +45,15 @@ export function startLegacyLogin(account: FlexAccount, resource: string): Starte
 }
 
 /** Where the browser goes with the AuthnRequest of a started login. */
-export function identityProviderUrl(account: FlexAccount, login: StartedLogin): Promise<string> | Refusal {
+export function identityProviderUrl(
+  account: FlexAccount,
+  login: StartedLogin,
+  breaks?: ReadonlySet<string>,
+): Promise<string> | Refusal {
   const connection = connectionOf(account, login);
   if (!connection?.identityProviderData)
     return { status: 400, code: 45009, message: 'The SSO profile holds no identity provider data' };
-  return authnRequestUrl(connection, connection.identityProviderData, login);
+  return authnRequestUrl(connection, connection.identityProviderData, login, breaks);
 }
 
 export function findLogin(account: FlexAccount, handle: string): StartedLogin | undefined {
@@ -66,12 +72,22 @@ export async function finishLogin(
   const assertion = await verifyResponse(connection, connection.identityProviderData, login, samlResponse);
   if ('problem' in assertion) return assertion;
   const worker = signInWorker(account, assertion);
-  if (isRefusal(worker)) return worker;
+  return isRefusal(worker) ? worker : issueCode(account, login, worker, assertion.sessionEndsAt);
+}
+
+/** A login that an open session answers: nobody was asked, and nothing of the Worker is written. */
+export function resumeSession(account: FlexAccount, login: StartedLogin): IssuedCode | undefined {
+  account.startedLogins = account.startedLogins.filter(held => held !== login);
+  return account.workers[0] && issueCode(account, login, account.workers[0]);
+}
+
+function issueCode(account: FlexAccount, login: StartedLogin, worker: Worker, sessionEndsAt?: string): IssuedCode {
   const issued: IssuedCode = {
     code: randomToken(),
     connection: login.connection,
     workerSid: worker.sid,
     issuedAt: new Date().toISOString(),
+    ...(sessionEndsAt === undefined ? {} : { sessionEndsAt }),
     ...(login.codeChallenge === undefined ? {} : { codeChallenge: login.codeChallenge }),
     ...(login.nonce === undefined ? {} : { nonce: login.nonce }),
   };
@@ -117,7 +133,10 @@ export function takeLegacyCode(account: FlexAccount, code: string): Worker | und
   return account.workers.find(worker => worker.sid === issued?.workerSid);
 }
 
-function openSession(account: FlexAccount, from: { connection: string; workerSid: string }): Session | Refusal {
+function openSession(
+  account: FlexAccount,
+  from: { connection: string; workerSid: string; sessionEndsAt?: string },
+): Session | Refusal {
   const worker = account.workers.find(({ sid }) => sid === from.workerSid);
   if (!worker) return { status: 401, code: 45002, message: 'The Flex user is no more' };
   const refreshToken = randomToken();
@@ -126,7 +145,8 @@ function openSession(account: FlexAccount, from: { connection: string; workerSid
     ...fresh(account.refreshTokens, token => token.issuedAt, refreshTokenLivesMs),
     { token: refreshToken, connection: from.connection, workerSid: worker.sid, issuedAt },
   ];
-  return { accessToken: randomToken(), refreshToken, worker };
+  const { sessionEndsAt } = from;
+  return { accessToken: randomToken(), refreshToken, worker, ...(sessionEndsAt !== undefined && { sessionEndsAt }) };
 }
 
 function remember(account: FlexAccount, connection: string, parameters: StartParameters): StartedLogin {

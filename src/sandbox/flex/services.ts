@@ -68,6 +68,7 @@ export function servicesSystem(host: SandboxHost): Hono {
           })
         : refreshSession(account, { connection, refreshToken: body.refresh_token ?? '' });
     host.save();
+    if (host.breaks.has('user-grants')) return refuse(c, { status: 403, code: 70253, message: 'Invalid user grants' });
     return isRefusal(session) ? refuse(c, session) : c.json(tokenAnswer(host, session));
   });
 
@@ -81,15 +82,20 @@ export function servicesSystem(host: SandboxHost): Hono {
   return system;
 }
 
-function tokenAnswer({ world: { account } }: SandboxHost, { accessToken, refreshToken, worker }: Session) {
-  const expiration = new Date(Date.now() + accessTokenLivesMs).toISOString();
+function tokenAnswer(
+  { world: { account }, breaks }: SandboxHost,
+  { accessToken, refreshToken, worker, sessionEndsAt }: Session,
+) {
+  const expiration = new Date(
+    Math.min(Date.now() + accessTokenLivesMs, Date.parse(sessionEndsAt ?? '') || Number.POSITIVE_INFINITY),
+  ).toISOString();
   return {
     access_token: accessToken,
     refresh_token: refreshToken,
     access_token_expires_at: expiration,
     token_info: {
       expiration,
-      account_sid: account.accountSid,
+      account_sid: breaks.has('other-account') ? sid('AC', 'another account') : account.accountSid,
       flex_instance_sid: account.instanceSid,
       flex_user_sid: worker.flexUserSid,
       worker_sid: worker.sid,

@@ -7,6 +7,7 @@ import { createHttp, type HttpResponse } from '../../../src/http.js';
 import { type Directory, seedDirectory } from '../../../src/sandbox/entra/directory.js';
 import { entraSystems } from '../../../src/sandbox/entra/index.js';
 import { defaultManners, type Manners } from '../../../src/sandbox/entra/manners.js';
+import { type Fault, historyAmong } from '../../../src/sandbox/faults.js';
 import type { SandboxHost } from '../../../src/sandbox/host.js';
 import type { Exchange } from '../../../src/trace.js';
 
@@ -27,8 +28,16 @@ export interface ServedEntra {
   ): Promise<HttpResponse>;
   form(url: string, fields: Record<string, string>): Promise<HttpResponse>;
   /** A Graph call with a token of its own; `path` from the version on. */
-  graph(method: string, path: string, body?: unknown): Promise<{ status: number; body: GraphBody }>;
+  graph(method: string, path: string, body?: unknown): Promise<GraphAnswer>;
+  /** The token of those calls; `claims` asks for another one, with them. */
+  token(claims?: string): Promise<string>;
   close(): Promise<void>;
+}
+
+export interface GraphAnswer {
+  status: number;
+  headers: Record<string, string>;
+  body: GraphBody;
 }
 
 interface GraphBody {
@@ -38,14 +47,24 @@ interface GraphBody {
   error: { code: string; message: string };
 }
 
+const seeded = new Map<string, Promise<Directory>>();
+
+/** A fresh tenant; each is seeded once for all tests of a file, as its key takes most of the time. */
+async function freshDirectory(faults: readonly Fault[]): Promise<Directory> {
+  const key = faults.join();
+  const made = seeded.get(key) ?? seedDirectory({ accountSid, users: 25, faults });
+  seeded.set(key, made);
+  return structuredClone(await made);
+}
+
 /** Serves Entra over real HTTP below base paths, as the sandbox does. */
-export async function serveEntra(manners: Partial<Manners> = {}): Promise<ServedEntra> {
-  const directory = await seedDirectory({ accountSid, users: 25 });
+export async function serveEntra(manners: Partial<Manners> = {}, faults: readonly Fault[] = []): Promise<ServedEntra> {
+  const directory = await freshDirectory(historyAmong(faults));
   let saves = 0;
   let endpoints: Endpoints = publicEndpoints;
   const host: SandboxHost = {
     world: { version: 1, directory, account: {} as SandboxHost['world']['account'] },
-    faults: new Set<string>(),
+    faults: new Set<string>(faults),
     breaks: new Set<string>(),
     save: () => void saves++,
     toLocal: url => toEndpoint(endpoints, url),
@@ -84,18 +103,28 @@ export async function serveEntra(manners: Partial<Manners> = {}): Promise<Served
         headers,
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
-      return { status: answer.status, body: (answer.text ? JSON.parse(answer.text) : null) as GraphBody };
+      const { status, headers: answered, text } = answer;
+      return { status, headers: answered, body: (text ? JSON.parse(text) : null) as GraphBody };
     },
-    close: () => new Promise(resolve => void server.close(() => resolve())),
+    async token(claims) {
+      token = await accessToken(directory, form, claims);
+      return token;
+    },
+    close: () =>
+      new Promise(resolve => {
+        server.close(() => resolve());
+        if ('closeAllConnections' in server) server.closeAllConnections();
+      }),
   };
 }
 
-async function accessToken(directory: Directory, form: ServedEntra['form']): Promise<string> {
+async function accessToken(directory: Directory, form: ServedEntra['form'], claims?: string): Promise<string> {
   const answer = await form(`https://login.microsoftonline.com/${directory.tenantId}/oauth2/v2.0/token`, {
     grant_type: 'client_credentials',
     client_id: directory.registration.clientId,
     client_secret: directory.registration.clientSecret,
     scope: 'https://graph.microsoft.com/.default',
+    ...(claims && { claims }),
   });
   return (JSON.parse(answer.text) as { access_token: string }).access_token;
 }

@@ -1,26 +1,30 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { fromTemplate, nonGalleryTemplateId } from '../application-template.js';
+import { deleteApplication } from '../deleted-applications.js';
 import type { Application } from '../directory.js';
 import type { Entra } from '../entra.js';
 import { applicationPatch, patchApplication } from './application-patch.js';
 import { readBody } from './body.js';
-import { applicationAt } from './lookup.js';
+import { applicationAt, assertPatchable } from './lookup.js';
 import { presentApplication, presentServicePrincipal } from './presentation.js';
 import { answerEntity, answerList } from './query.js';
-import { notFound } from './refusals.js';
+import { badRequest, notFound } from './refusals.js';
 
 const newApplication = z.strictObject({
   displayName: z.string().min(1).max(120),
   serviceManagementReference: z.string().nullable().optional(),
 });
 
+const slowMs = 2000;
+
 export function applicationRoutes(entra: Entra): Hono {
   const { replication } = entra;
   const routes = new Hono();
 
-  const instantiate = async (displayName: string) => {
+  const instantiate = (displayName: string) => {
     const { directory } = entra;
     const made = fromTemplate({
       tenantId: directory.tenantId,
@@ -41,49 +45,50 @@ export function applicationRoutes(entra: Entra): Hono {
     routes.post(`/applicationTemplates/:id/${action}`, async c => {
       if (c.req.param('id') !== nonGalleryTemplateId) throw notFound(c.req.param('id'));
       const { displayName } = await readBody(c, newApplication);
-      const { application, servicePrincipal } = await instantiate(displayName);
+      if (entra.has('create-slow')) await sleep(slowMs);
+      if (entra.turn('create-404', 1, 1)) throw notFound(nonGalleryTemplateId);
+      const { application, servicePrincipal } = instantiate(displayName);
+      if (entra.turn('create-404-created', 1, 1)) {
+        entra.host.save();
+        throw notFound(application.id);
+      }
       return answerEntity(
         c,
+        entra,
         'microsoft.graph.applicationServicePrincipal',
         {
-          application: presentApplication(application),
-          servicePrincipal: presentServicePrincipal(entra.directory, servicePrincipal, application),
+          application: present(application),
+          servicePrincipal: presentServicePrincipal(entra, servicePrincipal, application),
         },
         201,
       );
     });
 
-  const list = (name: string, entries: readonly Application[]) => ({ name, entries, present: presentApplication });
-  routes.get('/applications', c => answerList(c, entra, list('applications', entra.directory.applications)));
+  const present = (application: Application) => presentApplication(entra, application);
+  routes.get('/applications', c => {
+    const shown = (application: Application) => present(replication.shown(application));
+    return answerList(c, entra, { name: 'applications', entries: entra.directory.applications, present: shown });
+  });
   routes.get('/applications/:id', c =>
-    answerEntity(c, 'applications', presentApplication(applicationAt(entra, c.req.param('id')))),
+    answerEntity(c, entra, 'applications', present(replication.read(applicationAt(entra, c.req.param('id'))))),
   );
   routes.patch('/applications/:id', async c => {
     const application = applicationAt(entra, c.req.param('id'));
-    patchApplication(entra.directory, application, await readBody(c, applicationPatch));
+    assertPatchable(entra, application.id);
+    const patch = await readBody(c, applicationPatch);
+    const { identifierUris = [] } = patch;
+    if (
+      entra.has('second-identifier-refused') &&
+      identifierUris.length > Math.max(1, application.identifierUris.length)
+    )
+      throw badRequest('Property identifierUris has an invalid value: a further identifier cannot be added.');
+    replication.changing(application);
+    patchApplication(entra.directory, application, patch);
     return c.body(null, 204);
   });
   routes.delete('/applications/:id', c => {
-    deleteApplication(entra, applicationAt(entra, c.req.param('id')));
+    deleteApplication(entra.directory, applicationAt(entra, c.req.param('id')));
     return c.body(null, 204);
   });
-  routes.get('/directory/deletedItems/microsoft.graph.application', c =>
-    answerList(c, entra, list('applications', entra.directory.deletedApplications)),
-  );
   return routes;
-}
-
-/** Soft: the application can be looked up among the deleted ones. Its policies stay where they are, as in Entra. */
-function deleteApplication({ directory }: Entra, application: Application): void {
-  const servicePrincipal = directory.servicePrincipals.find(one => one.appId === application.appId);
-  directory.applications = directory.applications.filter(one => one !== application);
-  directory.servicePrincipals = directory.servicePrincipals.filter(one => one !== servicePrincipal);
-  directory.deletedApplications.push({ ...application, deletedDateTime: new Date().toISOString() });
-  if (!servicePrincipal) return;
-  directory.appRoleAssignments = directory.appRoleAssignments.filter(one => one.resourceId !== servicePrincipal.id);
-  directory.policyAssignments = directory.policyAssignments.filter(
-    one => one.servicePrincipalId !== servicePrincipal.id,
-  );
-  directory.signingKeys = directory.signingKeys.filter(one => one.servicePrincipalId !== servicePrincipal.id);
-  delete directory.claimsPolicies[servicePrincipal.id];
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { z } from 'zod';
-import type { AppRoleAssignment } from '../directory.js';
+import type { AppRoleAssignment, ServicePrincipal } from '../directory.js';
 import type { Entra } from '../entra.js';
 import { readBody } from './body.js';
 import { applicationOf, servicePrincipalAt } from './lookup.js';
@@ -19,29 +19,31 @@ export function assignmentRoutes(entra: Entra): Hono {
   const name = 'appRoleAssignments';
   const routes = new Hono();
 
-  const present = (assignment: AppRoleAssignment) => {
-    const resource = entra.directory.servicePrincipals.find(one => one.id === assignment.resourceId);
-    return { ...assignment, deletedDateTime: null, resourceDisplayName: resource?.displayName ?? null };
-  };
+  const presentOf =
+    ({ displayName }: ServicePrincipal) =>
+    (assignment: AppRoleAssignment) => ({ ...assignment, deletedDateTime: null, resourceDisplayName: displayName });
 
   routes.get(path, c => {
-    const { id } = servicePrincipalAt(entra, c.req.param('id'));
-    const entries = entra.directory.appRoleAssignments.filter(one => one.resourceId === id);
-    return answerList(c, entra, { name, entries, present });
+    const servicePrincipal = servicePrincipalAt(entra, c.req.param('id'));
+    const entries = entra.directory.appRoleAssignments.filter(one => one.resourceId === servicePrincipal.id);
+    return answerList(c, entra, { name, entries, present: presentOf(servicePrincipal) });
   });
 
   routes.post(path, async c => {
     const { directory } = entra;
     const servicePrincipal = servicePrincipalAt(entra, c.req.param('id'));
     const asked = await readBody(c, newAssignment);
+    const status = entra.replication.assignmentRefusal(asked.principalId, servicePrincipal.id);
+    if (status === 404) throw notFound(asked.principalId);
     const user = directory.users.find(one => one.id === asked.principalId);
     const principal = user ?? directory.groups.find(one => one.id === asked.principalId);
     const roles = applicationOf(entra, servicePrincipal).appRoles;
     const role = roles.find(one => one.id === asked.appRoleId && one.isEnabled);
-    if (!principal || asked.resourceId !== servicePrincipal.id) throw badRequest('Not a valid reference update.');
+    if (!principal || status === 400 || asked.resourceId !== servicePrincipal.id)
+      throw badRequest('Not a valid reference update.');
     if (!role && !(asked.appRoleId === defaultRoleId && roles.length === 0))
       throw badRequest('Permission being assigned was not found on application');
-    if (directory.appRoleAssignments.some(one => isSame(one, asked)))
+    if (isAssigned(directory.appRoleAssignments, asked))
       throw badRequest('Permission being assigned already exists on the object');
     const assignment: AppRoleAssignment = {
       id: randomUUID(),
@@ -53,8 +55,8 @@ export function assignmentRoutes(entra: Entra): Hono {
       resourceId: servicePrincipal.id,
     };
     directory.appRoleAssignments.push(assignment);
-    entra.replication.created(assignment.id);
-    return answerEntity(c, name, present(assignment), 201);
+    entra.replication.assigned(assignment.id);
+    return answerEntity(c, entra, name, presentOf(servicePrincipal)(assignment), 201);
   });
 
   routes.delete(`${path}/:assignmentId`, c => {
@@ -69,5 +71,18 @@ export function assignmentRoutes(entra: Entra): Hono {
   return routes;
 }
 
-const isSame = (one: AppRoleAssignment, asked: z.infer<typeof newAssignment>) =>
-  one.principalId === asked.principalId && one.resourceId === asked.resourceId && one.appRoleId === asked.appRoleId;
+type Triple = z.infer<typeof newAssignment>;
+const keyOf = ({ principalId, resourceId, appRoleId }: Triple) => `${principalId} ${resourceId} ${appRoleId}`;
+
+/** What is in a list of assignments, as far as it was looked through: thousands are added to one, one by one. */
+const known = new WeakMap<readonly AppRoleAssignment[], { keys: Set<string>; seen: number }>();
+
+function isAssigned(assignments: readonly AppRoleAssignment[], asked: Triple): boolean {
+  const index = known.get(assignments) ?? { keys: new Set<string>(), seen: 0 };
+  known.set(assignments, index);
+  for (; index.seen < assignments.length; index.seen++) {
+    const assignment = assignments[index.seen];
+    if (assignment) index.keys.add(keyOf(assignment));
+  }
+  return index.keys.has(keyOf(asked));
+}

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
+import type { Entra } from '../entra.js';
 import { badRequest } from './refusals.js';
 
 const maxRequests = 20;
@@ -17,7 +18,7 @@ const batch = z.object({
 });
 
 /** JSON batching: every member goes through `dispatch` like a request of its own; the whole always answers 200. */
-export function batchRoutes(dispatch: (request: Request) => Promise<Response> | Response): Hono {
+export function batchRoutes(entra: Entra, dispatch: (request: Request) => Promise<Response> | Response): Hono {
   return new Hono().post('/:version{v1.0|beta}/$batch', async c => {
     const parsed = batch.safeParse(await c.req.json());
     if (!parsed.success) throw badRequest('Invalid batch payload format.', 'BadRequest');
@@ -39,13 +40,17 @@ export function batchRoutes(dispatch: (request: Request) => Promise<Response> | 
       const body = member.body === undefined ? null : JSON.stringify(member.body);
       const answer = await dispatch(new Request(url, { method: member.method, headers, body }));
       const text = await answer.text();
+      const retryAfter = answer.headers.get('retry-after');
       responses.push({
         id: member.id,
         status: answer.status,
-        headers: { 'Content-Type': answer.headers.get('content-type') ?? 'application/json' },
+        headers: {
+          'Content-Type': answer.headers.get('content-type') ?? 'application/json',
+          ...(retryAfter === null ? {} : { 'Retry-After': retryAfter }),
+        },
         ...(text ? { body: JSON.parse(text) as unknown } : {}),
       });
     }
-    return c.json({ responses });
+    return c.json({ responses: entra.has('batch-unordered') ? responses.toReversed() : responses });
   });
 }

@@ -20,7 +20,11 @@ export function assertIdentifiers(directory: Directory, application: Application
         `Values of identifierUris property must use a verified domain of the organization or its subdomain: '${uri}'`,
         'HostNameNotOnVerifiedDomain',
       );
-    const { isEnabled, excludeSaml } = directory.appManagementPolicy;
+    const { isEnabled, excludeSaml, defaultUrisOnly } = directory.appManagementPolicy;
+    if (isEnabled && defaultUrisOnly)
+      throw badRequest(
+        `Failed to add identifier URI ${uri}. All newly added URIs must be of the form api://{appId} or api://{tenantId}/{appId}, as per the default tenant policy of your organization. See https://aka.ms/identifier-uri-addition-error for more information on this error.`,
+      );
     if (isEnabled && !(isSaml && excludeSaml))
       throw badRequest(
         `Failed to add identifier URI ${uri}. All newly added URIs must contain a tenant verified domain, tenant ID, or app ID, as per the default tenant policy of your organization. See https://aka.ms/identifier-uri-addition-error for more information on this error.`,
@@ -32,7 +36,8 @@ export function assertIdentifiers(directory: Directory, application: Application
 
 function isTaken(directory: Directory, application: Application, uri: string): boolean {
   const wanted = uri.toLowerCase();
-  return directory.applications.some(
+  // A deleted application keeps its identifiers until it is deleted for good.
+  return [...directory.applications, ...directory.deletedApplications].some(
     other => other !== application && other.identifierUris.some(taken => taken.toLowerCase() === wanted),
   );
 }

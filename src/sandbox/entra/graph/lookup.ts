@@ -1,6 +1,6 @@
 import type { Application, ServicePrincipal } from '../directory.js';
 import type { Entra } from '../entra.js';
-import { notFound } from './refusals.js';
+import { notFound, refusal } from './refusals.js';
 
 /** Finds an application by its object id or by `appId='…'`; throws a 404 while it is unknown. */
 export function applicationAt(entra: Entra, key: string): Application {
@@ -16,6 +16,14 @@ export function applicationOf(entra: Entra, servicePrincipal: ServicePrincipal):
   const found = entra.directory.applications.find(application => application.appId === servicePrincipal.appId);
   if (!found) throw notFound(servicePrincipal.appId);
   return found;
+}
+
+/** Throws where an object, or its last change, has not arrived everywhere yet. */
+export function assertPatchable(entra: Entra, id: string): void {
+  const status = entra.replication.patchRefusal(id);
+  if (status === 404) throw notFound(id);
+  if (status === 409)
+    throw refusal(409, 'Directory_ConcurrencyViolation', 'The object was changed by another request meanwhile. Retry.');
 }
 
 function known<T extends { id: string; appId: string }>(entra: Entra, key: string, objects: readonly T[]): T {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Group, User } from '../directory.js';
 import type { Entra } from '../entra.js';
 import { readBody } from './body.js';
+import { callerOf } from './permissions.js';
 import { answerEntity, answerList } from './query.js';
 import { badRequest, notFound } from './refusals.js';
 
@@ -11,8 +12,6 @@ const ids = z.strictObject({ ids: z.array(z.guid()).max(1000), types: z.array(z.
 /** Users, groups and their members, and the tenant itself. Nothing of them is ever written. */
 export function peopleRoutes(entra: Entra): Hono {
   const routes = new Hono();
-  const asMember = (user: User) => ({ '@odata.type': '#microsoft.graph.user', ...user });
-
   routes.get('/users', c =>
     answerList(c, entra, { name: 'users', entries: entra.directory.users, present: user => ({ ...user }) }),
   );
@@ -20,37 +19,36 @@ export function peopleRoutes(entra: Entra): Hono {
     const key = c.req.param('id').toLowerCase();
     const user = entra.directory.users.find(one => one.id === key || one.userPrincipalName.toLowerCase() === key);
     if (!user) throw notFound(c.req.param('id'));
-    return answerEntity(c, 'users', { ...user });
+    return answerEntity(c, entra, 'users', { ...user });
   });
   routes.get('/me', c => {
-    const token = c.req.header('Authorization')?.replace(/^Bearer /i, '') ?? '';
-    const caller = entra.tokens.callerOf(token);
-    const user = entra.directory.users.find(one => one.id === caller?.userId);
+    const userId = callerOf(c, entra)?.userId;
+    const user = entra.directory.users.find(one => one.id === userId);
     if (!user) throw badRequest('/me request is only valid with delegated authentication flow.', 'BadRequest');
-    return answerEntity(c, 'users', { ...user });
+    return answerEntity(c, entra, 'users', { ...user });
   });
 
   routes.get('/groups', c =>
     answerList(c, entra, { name: 'groups', entries: entra.directory.groups, present: presentGroup }),
   );
-  routes.get('/groups/:id', c => answerEntity(c, 'groups', presentGroup(groupAt(entra, c.req.param('id')))));
-  for (const cast of ['', '/microsoft.graph.user'])
-    routes.get(`/groups/:id/members${cast}`, c => {
-      const members = new Set(groupAt(entra, c.req.param('id')).members);
-      const entries = entra.directory.users.filter(user => members.has(user.id));
-      return answerList(c, entra, { name: cast ? 'users' : 'directoryObjects', entries, present: asMember });
-    });
+  routes.get('/groups/:id', c => answerEntity(c, entra, 'groups', presentGroup(groupAt(entra, c.req.param('id')))));
+  for (const members of ['members', 'transitiveMembers'] as const)
+    for (const [cast, name] of Object.entries(casts))
+      routes.get(`/groups/:id/${members}${cast}`, c => {
+        const group = groupAt(entra, c.req.param('id'));
+        const ids = new Set(members === 'members' ? group.members : transitiveMembers(entra, group));
+        const { users, groups } = entra.directory;
+        const entries = [
+          ...(name === 'groups' ? [] : users.filter(user => ids.has(user.id))),
+          ...(name === 'users' ? [] : groups.filter(one => ids.has(one.id))),
+        ];
+        return answerList(c, entra, { name, entries, present: asObject });
+      });
 
   routes.post('/directoryObjects/getByIds', async c => {
     const wanted = new Set((await readBody(c, ids)).ids);
     const { users, groups } = entra.directory;
-    const found = [
-      ...users.filter(user => wanted.has(user.id)).map(asMember),
-      ...groups
-        .filter(group => wanted.has(group.id))
-        .map(group => ({ '@odata.type': '#microsoft.graph.group', ...presentGroup(group) })),
-    ];
-    return c.json({ value: found });
+    return c.json({ value: [...users, ...groups].filter(({ id }) => wanted.has(id)).map(asObject) });
   });
 
   routes.get('/organization', c => {
@@ -73,6 +71,25 @@ function groupAt(entra: Entra, id: string): Group {
   const group = entra.directory.groups.find(one => one.id === id);
   if (!group) throw notFound(id);
   return group;
+}
+
+/** What the members of a group can be narrowed to, by the end of the path. */
+const casts = { '': 'directoryObjects', '/microsoft.graph.user': 'users', '/microsoft.graph.group': 'groups' };
+
+const asObject = (one: User | Group) =>
+  'members' in one
+    ? { '@odata.type': '#microsoft.graph.group', ...presentGroup(one) }
+    : { '@odata.type': '#microsoft.graph.user', ...one };
+
+/** The ids of everybody and everything inside a group, however deep. */
+function transitiveMembers(entra: Entra, group: Group, seen = new Set<string>()): Set<string> {
+  for (const id of group.members) {
+    if (seen.has(id)) continue;
+    seen.add(id);
+    const inner = entra.directory.groups.find(one => one.id === id);
+    if (inner) transitiveMembers(entra, inner, seen);
+  }
+  return seen;
 }
 
 function presentGroup({ members: _, ...group }: Group) {

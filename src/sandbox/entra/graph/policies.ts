@@ -27,7 +27,7 @@ export function policyRoutes(entra: Entra): Hono {
     routes.route('/', policyAssignmentRoutes(entra, kind));
   }
   routes.get('/policies/defaultAppManagementPolicy', c => {
-    const { isEnabled, excludeSaml } = entra.directory.appManagementPolicy;
+    const { isEnabled, excludeSaml, defaultUrisOnly } = entra.directory.appManagementPolicy;
     const restriction = {
       state: isEnabled ? 'enabled' : 'disabled',
       restrictForAppsCreatedAfterDateTime: null,
@@ -36,7 +36,7 @@ export function policyRoutes(entra: Entra): Hono {
       excludeSaml,
     };
     const identifierUris = {
-      nonDefaultUriAddition: { ...restriction, state: 'disabled' },
+      nonDefaultUriAddition: { ...restriction, state: isEnabled && defaultUrisOnly ? 'enabled' : 'disabled' },
       uriAdditionWithoutUniqueTenantIdentifier: restriction,
     };
     return c.json({
@@ -69,10 +69,10 @@ function policyKindRoutes(entra: Entra, kind: PolicyKind): Hono {
     assertDefinition(kind, policy.definition);
     entra.directory[kind].push(policy);
     entra.replication.created(policy.id);
-    return answerEntity(c, path.slice(1), { ...policy, deletedDateTime: null }, 201);
+    return answerEntity(c, entra, path.slice(1), { ...policy, deletedDateTime: null }, 201);
   });
   routes.get(`${path}/:id`, c =>
-    answerEntity(c, path.slice(1), { ...policyAt(c.req.param('id')), deletedDateTime: null }),
+    answerEntity(c, entra, path.slice(1), { ...policyAt(c.req.param('id')), deletedDateTime: null }),
   );
   routes.patch(`${path}/:id`, async c => {
     const policy = policyAt(c.req.param('id'));

@@ -1,11 +1,15 @@
-import type { Application, Directory, ServicePrincipal, SigningKey } from '../directory.js';
+import type { Application, ServicePrincipal, SigningKey } from '../directory.js';
+import type { Entra } from '../entra.js';
 import { signingKeysOf } from '../signing-keys.js';
 import type { Entity } from './filter.js';
 
 /** An application as Graph shows it. */
-export function presentApplication(application: Application): Entity {
+export function presentApplication(entra: Entra, application: Application): Entity {
+  const inOrder = orderOf(entra);
   return {
     ...application,
+    identifierUris: inOrder(application.identifierUris),
+    web: { ...application.web, redirectUris: inOrder(application.web.redirectUris) },
     appRoles: presentRoles(application),
     keyCredentials: [],
     passwordCredentials: [],
@@ -15,14 +19,19 @@ export function presentApplication(application: Application): Entity {
 
 /**
  * A service principal as Graph shows it: with what it mirrors from its application. `withKeys` for a read of one object
- * that selects keyCredentials; without it Graph leaves the certificates out.
+ * that selects keyCredentials; without it Graph leaves the certificates out. `listed`: one of a list, which is no read of
+ * it.
  */
 export function presentServicePrincipal(
-  directory: Directory,
+  entra: Entra,
   servicePrincipal: ServicePrincipal,
   application: Application,
-  withKeys = false,
+  { withKeys = false, listed = false }: { withKeys?: boolean; listed?: boolean } = {},
 ): Entity {
+  const inOrder = orderOf(entra);
+  const keys = signingKeysOf(entra.directory, servicePrincipal.id).filter(
+    key => listed || entra.replication.isCertified(key.thumbprint),
+  );
   return {
     ...servicePrincipal,
     alternativeNames: [],
@@ -30,13 +39,19 @@ export function presentServicePrincipal(
     appRoles: presentRoles(application),
     homepage: application.web.homePageUrl,
     logoutUrl: application.web.logoutUrl,
-    replyUrls: [...application.web.redirectUris],
-    servicePrincipalNames: [...application.identifierUris, application.appId],
+    replyUrls: inOrder(application.web.redirectUris),
+    servicePrincipalNames: [...inOrder(application.identifierUris), application.appId],
     signInAudience: application.signInAudience,
-    keyCredentials: signingKeysOf(directory, servicePrincipal.id).flatMap(key => keyCredentials(key, withKeys)),
+    keyCredentials: keys.flatMap(key => keyCredentials(key, withKeys)),
     passwordCredentials: [],
     oauth2PermissionScopes: [],
   };
+}
+
+/** The order in which identifiers and reply URLs come: Entra promises none. */
+function orderOf(entra: Entra): (values: readonly string[]) => string[] {
+  const reversed = entra.turn('identifiers-unordered', 2, Number.POSITIVE_INFINITY);
+  return values => (reversed ? values.toReversed() : [...values]);
 }
 
 const presentRoles = (application: Application) =>

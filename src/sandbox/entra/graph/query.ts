@@ -5,6 +5,8 @@ import { type Entity, parseFilter } from './filter.js';
 import { badRequest } from './refusals.js';
 
 const maxTop = 999;
+/** How many entries the first pages hold where they are short. */
+const shortPages = [3, 0];
 
 /** Answers a collection: what is replicated, filtered, ordered, paged and selected as the query says. */
 export function answerList<T extends { id: string }>(
@@ -17,22 +19,37 @@ export function answerList<T extends { id: string }>(
     .map(entry => ({ id: entry.id, shown: list.present(entry) }))
     .filter(({ shown }) => matches(shown));
   const replicated = ordered(c, entra.replication.listed(found));
-  const top = topOf(c);
-  const start = Number(c.req.query('$skiptoken') ?? 0);
-  const isLast = start + top >= replicated.length;
-  if (isLast) entra.replication.listRead(found);
+  const [start = 0, number = 0] = (c.req.query('$skiptoken') ?? '0').split('.').map(Number);
+  const page = entra.has('short-pages') ? { number } : undefined;
+  const end = start + Math.min(topOf(c), (page && shortPages[page.number]) ?? maxTop);
+  const isLast = end >= replicated.length && !(page && page.number < shortPages.length);
+  if (isLast) entra.replication.listRead(found, list.entries);
+  const next = page ? `${end}.${page.number + 1}` : String(end);
   return c.json({
     '@odata.context': `${graphUrl('/v1.0/$metadata')}#${list.name}`,
     ...(c.req.query('$count') === 'true' ? { '@odata.count': replicated.length } : {}),
-    ...(isLast ? {} : { '@odata.nextLink': nextLink(c, start + top) }),
-    value: replicated.slice(start, start + top).map(({ shown }) => select(c, shown)),
+    ...(isLast ? {} : { '@odata.nextLink': nextLink(c, next) }),
+    value: replicated.slice(start, end).map(({ shown }) => select(c, { ...shown, ...strange(entra) })),
   });
 }
 
 /** Answers one entity with the selected properties. */
-export function answerEntity(c: Context, name: string, entity: Entity, status: 200 | 201 = 200): Response {
-  return c.json({ '@odata.context': `${graphUrl('/v1.0/$metadata')}#${name}/$entity`, ...select(c, entity) }, status);
+export function answerEntity(
+  c: Context,
+  entra: Entra,
+  name: string,
+  entity: Entity,
+  status: 200 | 201 = 200,
+): Response {
+  const context = `${graphUrl('/v1.0/$metadata')}#${name}/$entity`;
+  return c.json({ '@odata.context': context, ...select(c, { ...entity, ...strange(entra) }) }, status);
 }
+
+/** Properties that nobody has heard of, in the two forms in which an open type may have them. */
+const strange = (entra: Entra): Entity =>
+  entra.has('unknown-properties')
+    ? { '@sandbox.addedLater': true, extsandbox_addedLater: { kind: 'unheardOf', values: [null, {}] } }
+    : {};
 
 /** The properties that the query selects, in the order of the entity; undefined for all. */
 export function selected(c: Context): string[] | undefined {
@@ -45,7 +62,9 @@ export function selected(c: Context): string[] | undefined {
 function select(c: Context, entity: Entity): Entity {
   const names = selected(c);
   if (!names) return entity;
-  return Object.fromEntries(Object.entries(entity).filter(([name]) => names.includes(name) || name.startsWith('@')));
+  return Object.fromEntries(
+    Object.entries(entity).filter(([name]) => names.includes(name) || /^(@|extsandbox_)/.test(name)),
+  );
 }
 
 function filterOf(c: Context): (entity: Entity) => boolean {
@@ -82,8 +101,8 @@ function topOf(c: Context): number {
   return top;
 }
 
-function nextLink(c: Context, start: number): string {
+function nextLink(c: Context, skipToken: string): string {
   const { pathname, searchParams } = new URL(c.req.url);
-  searchParams.set('$skiptoken', String(start));
+  searchParams.set('$skiptoken', skipToken);
   return graphUrl(`${pathname.slice(pathname.search(/\/(v1\.0|beta)\//))}?${searchParams}`);
 }

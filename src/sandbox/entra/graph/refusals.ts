@@ -3,7 +3,12 @@ import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 
 /** An answer in Graph's form of an error, to be thrown from wherever the request turns out to be wrong. */
-export function refusal(status: ContentfulStatusCode, code: string, message: string): HTTPException {
+export function refusal(
+  status: ContentfulStatusCode,
+  code: string,
+  message: string,
+  headers: Record<string, string> = {},
+): HTTPException {
   const requestId = randomUUID();
   const innerError = {
     date: new Date().toISOString().slice(0, 19),
@@ -12,7 +17,7 @@ export function refusal(status: ContentfulStatusCode, code: string, message: str
   };
   return new HTTPException(status, {
     message,
-    res: Response.json({ error: { code, message, innerError } }, { status }),
+    res: Response.json({ error: { code, message, innerError } }, { status, headers }),
   });
 }
 

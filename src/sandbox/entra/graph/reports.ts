@@ -2,11 +2,18 @@ import { Hono } from 'hono';
 import type { ConditionalAccessPolicy, SignIn } from '../directory.js';
 import type { Entra } from '../entra.js';
 import { answerList } from './query.js';
+import { refusal } from './refusals.js';
 
 /** What Entra tells of logins: the sign-in log, newest first, and the conditional access policies. */
 export function reportRoutes(entra: Entra): Hono {
   const routes = new Hono();
   routes.get('/auditLogs/signIns', c => {
+    if (entra.has('no-premium'))
+      throw refusal(
+        403,
+        'Authentication_RequestFromNonPremiumTenantOrB2CTenant',
+        "Neither tenant is B2C or tenant doesn't have premium license",
+      );
     const entries = entra.directory.signIns.toReversed();
     return answerList(c, entra, {
       name: 'auditLogs/signIns',

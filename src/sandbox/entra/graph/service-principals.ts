@@ -4,11 +4,12 @@ import { graphUrl } from '../addresses.js';
 import type { PortalClaim, ServicePrincipal } from '../directory.js';
 import type { Entra } from '../entra.js';
 import { createSigningKey, threeYearsAfter } from '../self-signed-certificate.js';
+import { signingKeysOf } from '../signing-keys.js';
 import { readBody } from './body.js';
-import { applicationOf, servicePrincipalAt } from './lookup.js';
+import { applicationOf, assertPatchable, servicePrincipalAt } from './lookup.js';
 import { customKeyIdentifier, presentServicePrincipal } from './presentation.js';
 import { answerEntity, answerList, selected } from './query.js';
-import { badRequest, notFound } from './refusals.js';
+import { badRequest, notFound, refusal } from './refusals.js';
 import { patchServicePrincipal, servicePrincipalPatch } from './service-principal-patch.js';
 
 const newCertificate = z.strictObject({
@@ -18,30 +19,36 @@ const newCertificate = z.strictObject({
 
 export function servicePrincipalRoutes(entra: Entra): Hono {
   const routes = new Hono();
-  const present = (one: ServicePrincipal, withKeys = false) =>
-    presentServicePrincipal(entra.directory, one, applicationOf(entra, one), withKeys);
+  const { replication } = entra;
+  const present = (one: ServicePrincipal, options: { withKeys?: boolean; listed?: boolean } = {}) =>
+    presentServicePrincipal(entra, replication.shown(one), replication.shown(applicationOf(entra, one)), options);
 
   routes.get('/servicePrincipals', c => {
-    const { servicePrincipals } = entra.directory;
-    return answerList(c, entra, {
-      name: 'servicePrincipals',
-      entries: servicePrincipals,
-      present: one => present(one),
-    });
+    const { servicePrincipals: entries } = entra.directory;
+    return answerList(c, entra, { name: 'servicePrincipals', entries, present: one => present(one, { listed: true }) });
   });
   routes.get('/servicePrincipals/:id', c => {
     const withKeys = selected(c)?.includes('keyCredentials') ?? false;
-    return answerEntity(c, 'servicePrincipals', present(servicePrincipalAt(entra, c.req.param('id')), withKeys));
+    const servicePrincipal = servicePrincipalAt(entra, c.req.param('id'));
+    const shown = present(servicePrincipal, { withKeys });
+    replication.read(servicePrincipal);
+    return answerEntity(c, entra, 'servicePrincipals', shown);
   });
   routes.patch('/servicePrincipals/:id', async c => {
     const servicePrincipal = servicePrincipalAt(entra, c.req.param('id'));
-    patchServicePrincipal(entra.directory, servicePrincipal, await readBody(c, servicePrincipalPatch));
+    assertPatchable(entra, servicePrincipal.id);
+    const patch = await readBody(c, servicePrincipalPatch);
+    replication.changing(servicePrincipal);
+    patchServicePrincipal(entra.directory, servicePrincipal, patch);
     return c.body(null, 204);
   });
 
   for (const action of ['addTokenSigningCertificate', 'microsoft.graph.addTokenSigningCertificate'])
     routes.post(`/servicePrincipals/:id/${action}`, async c => {
-      const { id: servicePrincipalId } = servicePrincipalAt(entra, c.req.param('id'));
+      if (entra.has('no-certificate-action'))
+        throw refusal(404, 'ResourceNotFound', `Resource not found for the segment '${action}'.`);
+      const servicePrincipal = servicePrincipalAt(entra, c.req.param('id'));
+      const { id: servicePrincipalId } = servicePrincipal;
       const { displayName, endDateTime } = await readBody(c, newCertificate);
       const notBefore = new Date();
       const latest = threeYearsAfter(notBefore);
@@ -50,8 +57,10 @@ export function servicePrincipalRoutes(entra: Entra): Hono {
         throw badRequest('The endDateTime has to lie in the future and at most three years away.');
       const commonName = displayName.slice('CN='.length);
       const key = await createSigningKey({ servicePrincipalId, commonName, notBefore, notAfter });
+      if (entra.has('certificate-activates-at-once') && signingKeysOf(entra.directory, servicePrincipalId).length === 0)
+        servicePrincipal.preferredTokenSigningKeyThumbprint = key.thumbprint;
       entra.directory.signingKeys.push(key);
-      entra.replication.certified(key.thumbprint);
+      replication.certified(key.thumbprint);
       return c.json({
         '@odata.context': graphUrl('/v1.0/$metadata#microsoft.graph.selfSignedCertificate'),
         customKeyIdentifier: customKeyIdentifier(key),
@@ -71,6 +80,10 @@ export function servicePrincipalRoutes(entra: Entra): Hono {
 /** The portal's claims, which Graph shows in beta alone. */
 export function betaRoutes(entra: Entra): Hono {
   return new Hono().get('/servicePrincipals/:id/claimsPolicy', c => {
+    if (entra.has('claims-unreadable-403'))
+      throw refusal(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.');
+    if (entra.has('claims-unreadable-404'))
+      throw refusal(404, 'ResourceNotFound', "Resource not found for the segment 'claimsPolicy'.");
     const { id } = servicePrincipalAt(entra, c.req.param('id'));
     const policy = entra.directory.claimsPolicies[id];
     if (!policy) throw notFound(`${id}/claimsPolicy`);
@@ -86,15 +99,17 @@ export function betaRoutes(entra: Entra): Hono {
   });
 }
 
-function presentClaim({ name, namespace, source, attribute }: PortalClaim) {
+function presentClaim({ name, namespace, source, attribute, transformation }: PortalClaim) {
+  const isExtensionAttribute = attribute.startsWith('extension_');
+  const from = source
+    ? { '@odata.type': '#microsoft.graph.sourcedAttribute', id: attribute, source, isExtensionAttribute }
+    : { '@odata.type': '#microsoft.graph.valueBasedAttribute', value: attribute };
+  const extraction = {
+    '@odata.type': '#microsoft.graph.extractMailPrefixTransformation',
+    input: { treatAsMultiValue: false, attribute: from },
+  };
   const configurations = [
-    {
-      condition: null,
-      attribute: source
-        ? { '@odata.type': '#microsoft.graph.sourcedAttribute', id: attribute, source, isExtensionAttribute: false }
-        : { '@odata.type': '#microsoft.graph.valueBasedAttribute', value: attribute },
-      transformations: [],
-    },
+    { condition: null, attribute: transformation ? null : from, transformations: transformation ? [extraction] : [] },
   ];
   if (name === undefined)
     return {

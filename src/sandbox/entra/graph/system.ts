@@ -4,16 +4,19 @@ import type { Entra } from '../entra.js';
 import { applicationRoutes } from './applications.js';
 import { assignmentRoutes } from './assignments.js';
 import { batchRoutes } from './batch.js';
+import { deletedItemRoutes } from './deleted-items.js';
 import { peopleRoutes } from './people.js';
 import { checkPermission } from './permissions.js';
 import { policyRoutes } from './policies.js';
 import { refusal } from './refusals.js';
 import { reportRoutes } from './reports.js';
 import { betaRoutes, servicePrincipalRoutes } from './service-principals.js';
+import { type GraphBindings, weather } from './weather.js';
 
 /** Microsoft Graph, as far as flex-sso uses it. */
 export function graphSystem(entra: Entra): Hono {
-  const api = new Hono<{ Bindings: { batched?: true } }>({ getPath: request => canonicalPath(request.url) });
+  const api = new Hono<{ Bindings: GraphBindings }>({ getPath: request => canonicalPath(request.url) });
+  api.use(weather(entra));
   api.use(checkPermission(entra));
   api.use(async (c, next) => {
     await next();
@@ -22,9 +25,10 @@ export function graphSystem(entra: Entra): Hono {
   });
   api.route(
     '/',
-    batchRoutes(request => api.fetch(request, { batched: true })),
+    batchRoutes(entra, request => api.fetch(request, { batched: true })),
   );
   api.route('/v1.0', applicationRoutes(entra));
+  api.route('/v1.0', deletedItemRoutes(entra));
   api.route('/v1.0', servicePrincipalRoutes(entra));
   api.route('/v1.0', assignmentRoutes(entra));
   api.route('/v1.0', policyRoutes(entra));
@@ -41,7 +45,7 @@ export function graphSystem(entra: Entra): Hono {
       return refusal(400, 'BadRequest', 'Unable to read JSON request payload.').getResponse();
     throw error;
   });
-  return new Hono().all('*', c => api.fetch(c.req.raw, {}));
+  return new Hono<{ Bindings: GraphBindings }>().all('*', c => api.fetch(c.req.raw, { ...c.env })) as unknown as Hono;
 }
 
 /** The path from its version on, with `applications(appId='…')` written as `applications/appId='…'`. */

@@ -1,6 +1,7 @@
 import type { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { SandboxHost } from '../../host.js';
+import { misconfigure } from '../../misconfigure.js';
 import { hostedFlexUrl } from '../connections.js';
 import { type Html, htmlPage } from '../page.js';
 import { twilioSystem } from '../system.js';
@@ -45,11 +46,14 @@ export function consoleSystem(host: SandboxHost): Hono {
       Object.entries(body).filter((field): field is [string, string] => typeof field[1] === 'string'),
     );
     const action = typed.action ?? '';
+    const pageBefore = host.world.account.consolePage;
     const wrong = Object.hasOwn(actions, action) ? actions[action]?.(host, typed) : 'This button is not known.';
     if (wrong !== undefined) {
       const page = render(host, viewOf(host, action), { typed, error: wrong });
       return c.html(htmlPage('Single sign-on (SSO)', page), 400);
     }
+    // A connection that is complete from here on can be misconfigured, and one that is finished can be switched off again.
+    if (pageBefore !== host.world.account.consolePage) await misconfigure(host);
     host.save();
     return c.redirect(host.toLocal(`https://console.twilio.com${singleSignOn}`), 303);
   });
