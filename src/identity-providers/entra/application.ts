@@ -2,9 +2,10 @@ import type { Application, ApplicationServicePrincipal, ServicePrincipal } from 
 import { FlexSsoError } from '../../errors.js';
 import type { ApplicationIds, Migration } from '../../migration/state.js';
 import type { Change } from '../../migration/step.js';
+import { finalName } from './application-name.js';
 import type { GraphReader, GraphWriter } from './client.js';
 import { createOnce } from './create-once.js';
-import { temporaryName } from './derived.js';
+import { isTemporaryName, temporaryName } from './derived.js';
 import { query, quoted } from './query.js';
 import { type EntraApplication, readApplication } from './read.js';
 import { look, settleMs, untilSeen } from './replication.js';
@@ -24,20 +25,22 @@ export async function findApplications(graph: GraphReader, filter: string): Prom
 export const byIdentifier = (identifier: string) => `identifierUris/any(uri:uri eq ${quoted(identifier)})`;
 
 /**
- * The new application of a migration: recorded, or created by a run that was cut off before it could record it, or somebody's that
- * has the Entity ID already. Throws 'entity-id-on-legacy' where that is the legacy application.
+ * The new application of a migration: recorded, or created by a run that was cut off before it could record it, or one with the Entity
+ * ID that an earlier migration left behind, half made or whole: it has a temporary name, or the name that was chosen. Throws
+ * 'entity-id-on-legacy' where the legacy application has the Entity ID.
  */
 export async function findNewApplication(
   graph: GraphReader,
   migration: Migration,
 ): Promise<ApplicationIds | undefined> {
-  const { facts, id } = migration;
+  const { answers, facts, id } = migration;
   if (facts.application) return facts.application;
   const begun = await findCreated(graph, id);
   if (begun || !facts.connection) return begun;
   const [holder] = await findApplications(graph, byIdentifier(facts.connection.entityId));
   if (holder && holder.appId === facts.legacyApplication?.appId) throw onLegacy(holder);
-  return holder;
+  const isOurs = holder && (isTemporaryName(holder.displayName) || holder.displayName === finalName(answers));
+  return isOurs ? holder : undefined;
 }
 
 /** The change that creates the application, under a name that only this migration uses. */

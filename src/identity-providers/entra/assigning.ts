@@ -1,38 +1,42 @@
+import type { Application, AppRoleAssignment } from '@microsoft/microsoft-graph-types';
 import { FlexSsoError } from '../../errors.js';
 import type { ApplicationIds } from '../../migration/state.js';
-import { type Assignment, missingFrom, planAssignments, readAssignments, roleIdOf } from './assignments.js';
+import { type Assignment, missingFrom, planAssignments, roleIdOf } from './assignments.js';
 import { type GraphAnswer, GraphError, type GraphWriter } from './client.js';
 import type { Concern } from './concern.js';
 import { readRefusal } from './graph.js';
 import { missingPermission } from './permissions.js';
-import { readApplication } from './read.js';
 import { isNotReplicated, look, untilSeen } from './replication.js';
+import { isPassing } from './throttling.js';
 
 /** Assigns everybody who is assigned to the legacy application, as direct members of the same roles. */
 export const assigning: Concern = {
   resources: ['appRoleAssignments'],
   plan: (wish, there) => planAssignments(wish.displayName, wish.assignments, there?.assignments ?? []),
 
+  /** Who is held was read for the plan a moment ago; reading everything back is for the check, once. */
   async apply(change, at, context) {
     const graph = await context.graph();
     const wanted = change.after as unknown as Assignment[];
-    const read = async () => {
-      const there = await readApplication(graph, at);
-      return there && { there, held: await readAssignments(graph, at.servicePrincipalId, there.appRoles) };
-    };
-    const report = (missing: number) =>
-      context.report.progress('Assigning users and groups', wanted.length - missing, wanted.length);
+    const missing = missingFrom((change.before ?? []) as unknown as Assignment[], wanted);
+    const report = (left: number) =>
+      context.report.progress('Assigning users and groups', wanted.length - left, wanted.length);
+    const { appRoles } = await untilSeen(() => graph.find<Application>(`/applications/${at.id}?$select=appRoles`), {
+      wait: graph.wait,
+      until: 'show the new application',
+    });
+    await assignAll(graph, at, missing, appRoles ?? [], report);
+  },
 
-    const now = await untilSeen(read, { wait: graph.wait, until: 'show the new application' });
-    await assignAll(graph, at, missingFrom(now.held, wanted), now.there.appRoles, report);
-    // Reads lag behind writes.
-    await untilSeen(
-      async () => {
-        const then = await read();
-        return then && missingFrom(then.held, wanted).length === 0 ? then : undefined;
-      },
-      { wait: graph.wait, until: 'show every assignment' },
-    );
+  /** After an interruption: the list as it is once it does not grow any more, so that what was written is not written again. */
+  async find(_change, at, graph) {
+    const read = () =>
+      graph.list<AppRoleAssignment>(
+        `/servicePrincipals/${at.servicePrincipalId}/appRoleAssignedTo?$top=999&$select=id`,
+      );
+    const before = await read();
+    const after = await read();
+    return before.length === after.length ? after : undefined;
   },
 
   check(wish, there) {
@@ -66,6 +70,9 @@ export const assigning: Concern = {
 
 type Report = (missing: number) => void;
 
+/** Few enough to hear soon that nobody may be assigned at all. */
+const firstFew = 20;
+
 /** Repeats what a new role or service principal is not known for yet; stops at what is refused for good, once all the others are done. */
 async function assignAll(
   graph: GraphWriter,
@@ -74,31 +81,22 @@ async function assignAll(
   roles: Parameters<typeof roleIdOf>[1],
   report: Report,
 ): Promise<void> {
-  const path = `/servicePrincipals/${at.servicePrincipalId}/appRoleAssignedTo`;
-  const refused: { assignment: Assignment; error: GraphError }[] = [];
+  const refused: Refusal[] = [];
   let open = [...missing];
   report(open.length);
   await look(
     async () => {
-      const tried = open;
-      const requests = tried.map(assignment => ({
-        method: 'POST' as const,
-        path,
-        body: {
-          principalId: assignment.principalId,
-          resourceId: at.servicePrincipalId,
-          appRoleId: roleIdOf(assignment, roles),
-        },
-      }));
-      const answers = await graph.batch(requests, done => report(tried.length - done));
+      const [first, rest] = [open.slice(0, firstFew), open.slice(firstFew)];
       open = [];
-      for (const [index, assignment] of tried.entries()) {
-        const error = refusalOf(answers[index]);
-        if (!error) continue;
-        const permission = missingPermission({ method: 'POST', path }, error);
-        if (permission) throw permission;
-        if (isNotReplicated(error)) open.push(assignment);
-        else refused.push({ assignment, error });
+      for (const [tried, after] of [
+        [first, rest.length],
+        [rest, 0],
+      ] as const) {
+        const left = await assign(graph, at, tried, roles, done => report(open.length + tried.length - done + after));
+        for (const refusal of left) {
+          if (isNotReplicated(refusal.error)) open.push(refusal.assignment);
+          else refused.push(refusal);
+        }
       }
       return open.length === 0 || undefined;
     },
@@ -111,6 +109,45 @@ async function assignAll(
     `Entra did not take the assignment of ${some([...refused.map(({ assignment }) => assignment), ...open])}: ` +
       (first?.error.message ?? 'it does not know them.'),
     'Assign them by hand, or remove them from the legacy application if they are gone, then run `flex-sso resume`.',
+  );
+}
+
+interface Refusal {
+  assignment: Assignment;
+  error: GraphError;
+}
+
+/** Assigns these; returns those that were refused. Throws what all others would be refused for as well. */
+async function assign(
+  graph: GraphWriter,
+  at: ApplicationIds,
+  assignments: readonly Assignment[],
+  roles: Parameters<typeof roleIdOf>[1],
+  onProgress: (done: number) => void,
+): Promise<Refusal[]> {
+  const path = `/servicePrincipals/${at.servicePrincipalId}/appRoleAssignedTo`;
+  const resourceId = at.servicePrincipalId;
+  const requests = assignments.map(assignment => ({
+    method: 'POST' as const,
+    path,
+    body: { principalId: assignment.principalId, resourceId, appRoleId: roleIdOf(assignment, roles) },
+  }));
+  const answers = await graph.batch(requests, onProgress);
+  return assignments.flatMap((assignment, index) => {
+    const error = refusalOf(answers[index]);
+    if (!error) return [];
+    const permission = missingPermission({ method: 'POST', path }, error);
+    if (permission) throw permission;
+    if (isPassing(error.status)) throw busy(error);
+    return [{ assignment, error }];
+  });
+}
+
+function busy({ message }: GraphError): FlexSsoError {
+  return new FlexSsoError(
+    'graph-busy',
+    `Microsoft Graph could not keep up, and did not recover in some minutes: ${message}`,
+    'Run `flex-sso resume` in a while. It goes on with those who are not assigned yet.',
   );
 }
 

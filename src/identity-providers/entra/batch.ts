@@ -1,4 +1,5 @@
-import type { GraphAnswer, GraphRequest, Wait } from './client.js';
+import type { Answer, GraphAnswer, GraphRequest, Wait } from './client.js';
+import { createPace } from './pace.js';
 import { retryDelay } from './throttling.js';
 
 /** Graph takes no more in one `$batch`. */
@@ -6,9 +7,9 @@ const size = 20;
 
 interface BatchOptions {
   wait: Wait;
-  /** Sends the members of one `$batch`; resolves to its answer. */
-  send(members: readonly Record<string, unknown>[]): Promise<unknown>;
-  onProgress?(done: number): void;
+  /** Sends the members of one `$batch`; status 0 where no answer came that is worth waiting for. */
+  send(members: readonly Record<string, unknown>[], attempt: number): Promise<Answer>;
+  onProgress?: ((done: number) => void) | undefined;
 }
 
 interface MemberAnswer {
@@ -18,34 +19,60 @@ interface MemberAnswer {
   body?: unknown;
 }
 
-/** Sends requests twenty at a time, and again those members that were throttled, after the longest wait that any of them was told. */
-export async function sendInBatches(requests: readonly GraphRequest[], options: BatchOptions): Promise<GraphAnswer[]> {
-  const answers = new Map<number, GraphAnswer>();
-  for (let start = 0; start < requests.length; start += size) {
-    let open = requests.slice(start, start + size).map((_, index) => start + index);
-    for (let attempt = 0; open.length > 0; attempt++) {
-      const answered = await sendOnce(open);
-      const delays = new Map<number, number>();
-      for (const index of open) {
-        const { status = 0, headers = {}, body } = answered.get(String(index)) ?? {};
-        const delay = retryDelay(status, headers, attempt);
-        if (delay === undefined) answers.set(index, { status, body });
-        else delays.set(index, delay);
-      }
-      options.onProgress?.(answers.size);
-      open = [...delays.keys()];
-      if (open.length > 0) await options.wait(Math.max(...delays.values()));
-    }
-  }
-  return requests.map((_, index) => answers.get(index) ?? { status: 0, body: undefined });
+/** A request that waits for its answer, and how often it was tried. */
+interface Open {
+  index: number;
+  attempt: number;
+}
 
-  async function sendOnce(indices: readonly number[]): Promise<Map<string, MemberAnswer>> {
-    const members = indices.map(index => {
-      const { method, path, body } = requests[index] as GraphRequest;
-      const content = body === undefined ? {} : { headers: { 'Content-Type': 'application/json' }, body };
-      return { id: String(index), method, url: path, ...content };
-    });
-    const answer = (await options.send(members)) as { responses?: MemberAnswer[] } | undefined;
-    return new Map((answer?.responses ?? []).map(member => [String(member.id), member]));
+/**
+ * Sends requests twenty at a time, several twenties at once: fewer, and later, where Graph asks for it. Members that were throttled go
+ * into a later batch, as does everything in a batch that came to nothing.
+ */
+export async function sendInBatches(requests: readonly GraphRequest[], options: BatchOptions): Promise<GraphAnswer[]> {
+  const pace = createPace(options.wait);
+  const answers = new Array<GraphAnswer>(requests.length);
+  const open: Open[] = requests.map((_, index) => ({ index, attempt: 0 })).reverse();
+  let done = 0;
+
+  await pace.keepBusy(() => (open.length === 0 ? undefined : sendNext(open.splice(-size).reverse())));
+  return answers;
+
+  async function sendNext(tried: readonly Open[]): Promise<void> {
+    const attempt = Math.max(...tried.map(one => one.attempt));
+    const whole = await options.send(
+      tried.map(({ index }) => memberOf(index)),
+      attempt,
+    );
+    const answered = membersOf(whole);
+    let longest: number | undefined;
+    for (const one of tried.toReversed()) {
+      const { status = 0, headers = {}, body } = answered?.get(String(one.index)) ?? (answered ? {} : whole);
+      // The token expired on the way and was renewed.
+      const delay = status === 401 && one.attempt === 0 ? 0 : retryDelay(status, headers, one.attempt);
+      if (delay === undefined) {
+        answers[one.index] = { status, body };
+        done++;
+      } else {
+        open.push({ ...one, attempt: one.attempt + 1 });
+        longest = Math.max(longest ?? 0, delay);
+      }
+    }
+    options.onProgress?.(done);
+    if (longest === undefined) pace.speedUp();
+    else pace.slowDown(longest);
   }
+
+  function memberOf(index: number): Record<string, unknown> {
+    const { method, path, body } = requests[index] as GraphRequest;
+    const content = body === undefined ? {} : { headers: { 'Content-Type': 'application/json' }, body };
+    return { id: String(index), method, url: path, ...content };
+  }
+}
+
+/** The answers of the members; `undefined` where the batch as a whole was refused. */
+function membersOf({ status, body }: Answer): Map<string, MemberAnswer> | undefined {
+  if (status < 200 || status >= 300) return undefined;
+  const { responses = [] } = (body ?? {}) as { responses?: MemberAnswer[] };
+  return new Map(responses.map(member => [String(member.id), member]));
 }

@@ -9,8 +9,11 @@ import { assignPolicy, findPolicy } from './policies.js';
 export interface ClaimsEntry {
   Source?: string;
   ID?: string;
+  ExtensionID?: string;
   Value?: string;
+  /** Microsoft's pages spell it in both ways. */
   TransformationId?: string;
+  TransformationID?: string;
   SamlClaimType?: string;
   [other: string]: unknown;
 }
@@ -34,6 +37,22 @@ const flexClaims: readonly ClaimsEntry[] = [
   { Source: 'user', ID: 'displayname', SamlClaimType: 'full_name' },
   { Source: 'user', ID: 'assignedroles', SamlClaimType: 'roles' },
 ];
+/** What a claim that Flex demands is called at the end of names with a namespace. */
+const namesakes: Readonly<Record<string, readonly string[]>> = { email: ['emailaddress'], roles: ['role'] };
+
+/** The entry that the NameID is made of; Entra's default is the UPN. */
+export const nameIdOf = (entries: readonly ClaimsEntry[]): ClaimsEntry =>
+  entries.find(entry => entry.SamlClaimType === nameIdentifier) ?? nameId('userprincipalname');
+
+/** The legacy entry for a claim that Flex demands: under its bare name, or else under one with a namespace, which Flex ignores. */
+export function entryFor(name: string, entries: readonly ClaimsEntry[]): ClaimsEntry | undefined {
+  const isNamesake = (full = '') =>
+    !isBareName(full) && [name, ...(namesakes[name] ?? [])].includes(full.split(/[/:]/).at(-1) ?? '');
+  return (
+    entries.find(entry => entry.SamlClaimType === name) ??
+    entries.find(({ SamlClaimType }) => isNamesake(SamlClaimType))
+  );
+}
 
 /**
  * What the new application says of people: the NameID that the legacy application sends (another one would make a second, billed
@@ -42,20 +61,23 @@ const flexClaims: readonly ClaimsEntry[] = [
  */
 export function wantedClaims(answer: 'keep' | 'mail' | undefined, legacy: LegacyClaims | undefined): ClaimsPolicy {
   const carried = legacy?.entries ?? [];
-  const keep = answer !== 'mail' && legacy;
-  const inherited = carried.find(entry => entry.SamlClaimType === nameIdentifier);
-  const first = keep ? (inherited ?? nameId('userprincipalname')) : nameId('mail');
-  const ofFlex = flexClaims.map(claim => carried.find(entry => entry.SamlClaimType === claim.SamlClaimType) ?? claim);
+  const first = answer !== 'mail' && legacy ? nameIdOf(carried) : nameId('mail');
+  const ofFlex = flexClaims.map(claim => {
+    const found = entryFor(claim.SamlClaimType ?? '', carried);
+    return found ? { ...found, SamlClaimType: claim.SamlClaimType ?? '' } : claim;
+  });
   const others = carried.filter(
     entry => isBareName(entry.SamlClaimType) && !flexClaims.some(claim => claim.SamlClaimType === entry.SamlClaimType),
   );
-  const schema = [first, ...ofFlex, ...others];
-  const transformed = schema.some(entry => entry.TransformationId);
+  const sent = [first, ...ofFlex, ...others];
+  const transformed = sent.some(isTransformed);
+  // A transformation takes its input from entries that are not sent.
+  const inputs = transformed ? carried.filter(entry => !entry.SamlClaimType) : [];
   return {
     ClaimsMappingPolicy: {
       Version: 1,
       IncludeBasicClaimSet: 'false',
-      ClaimsSchema: schema,
+      ClaimsSchema: [...sent, ...inputs],
       ...(transformed && legacy && { ClaimsTransformation: legacy.transformations }),
     },
   };
@@ -95,7 +117,7 @@ export const claims: Concern = {
   find: ({ key }, _at, graph) => findPolicy(graph, 'claimsMappingPolicies', key),
   check(wish, there) {
     const right = there.claimsMappingPolicies.some(({ content }) => isDeepStrictEqual(content, wish.claims));
-    const sent = wish.claims.ClaimsMappingPolicy.ClaimsSchema.map(describe);
+    const sent = wish.claims.ClaimsMappingPolicy.ClaimsSchema.filter(entry => entry.SamlClaimType).map(describe);
     return [
       right
         ? { name: 'claims', result: 'passed', strength: 'observed', message: `The claims are set: ${sent.join(', ')}.` }
@@ -112,9 +134,18 @@ export const claims: Concern = {
   },
 };
 
-const isBareName = (name: string | undefined) => name !== undefined && !/[/:]/.test(name);
+export const isBareName = (name: string | undefined) => name !== undefined && !/[/:]/.test(name);
 
-function describe({ Source, ID, Value, TransformationId, SamlClaimType }: ClaimsEntry): string {
-  const from = TransformationId ?? (Value === undefined ? `${Source ?? 'user'}.${ID ?? '?'}` : JSON.stringify(Value));
-  return SamlClaimType === nameIdentifier ? from : `${SamlClaimType} (${from})`;
+export const isTransformed = ({ TransformationId, TransformationID }: ClaimsEntry) =>
+  (TransformationId ?? TransformationID) !== undefined;
+
+/** What a claim is made of, as the portal writes it: `user.mail`. */
+export function describeSource({ Source, ID, ExtensionID, Value, ...entry }: ClaimsEntry): string {
+  if (Value !== undefined) return JSON.stringify(Value);
+  return entry.TransformationId ?? entry.TransformationID ?? `${Source ?? 'user'}.${ID ?? ExtensionID ?? '?'}`;
+}
+
+function describe(entry: ClaimsEntry): string {
+  const from = describeSource(entry);
+  return entry.SamlClaimType === nameIdentifier ? from : `${entry.SamlClaimType} (${from})`;
 }

@@ -9,10 +9,18 @@ export interface GraphReader {
   find<T>(path: string): Promise<T | undefined>;
   /** All pages of a collection. */
   list<T>(path: string): Promise<T[]>;
+  /** Sends independent reads in `$batch`es, as `batch` does; every refusal is left to the caller. */
+  readTogether(paths: readonly string[], onProgress?: (done: number) => void): Promise<GraphAnswer[]>;
   /** The URL that Graph itself has for an object, for references to it. */
   urlOf(path: string): string;
   /** How everybody here waits for what is not to be seen yet. */
   readonly wait: Wait;
+}
+
+/** A token that Graph does not accept any more, and what it says that the next one must fulfil (a claims challenge). */
+export interface Refused {
+  token: string;
+  claims?: string | undefined;
 }
 
 export interface GraphRequest {
@@ -21,10 +29,15 @@ export interface GraphRequest {
   body?: unknown;
 }
 
-export interface GraphAnswer {
+/** Answer of one request, or of a `$batch` as a whole. Header names in lower case. */
+export interface Answer {
   status: number;
+  headers: Record<string, string>;
   body: unknown;
 }
+
+/** Answer of a member of a `$batch`; status 0 where there was none in the end. */
+export type GraphAnswer = Pick<Answer, 'status' | 'body'>;
 
 /** Writes Microsoft Graph too. */
 export interface GraphWriter extends GraphReader {
@@ -36,9 +49,9 @@ export interface GraphWriter extends GraphReader {
   patch(path: string, body: unknown): Promise<void>;
   delete(path: string): Promise<void>;
   /**
-   * Sends independent requests in `$batch`es of at most 20; the answers come in the order of the requests. Throttled members (429,
-   * 503, 504) are repeated, and Graph may have carried such a one out all the same: to read back, and to take "exists already" for
-   * done, is the caller's business, as every other status is.
+   * Sends independent requests of one kind in `$batch`es of at most 20, several at once; the answers come in the order of the
+   * requests. Members that were throttled, or that Graph had trouble with, are repeated, and Graph may have carried such a one out all
+   * the same: to read back, and to take "exists already" for done, is the caller's business, as every other status is.
    */
   batch(requests: readonly GraphRequest[], onProgress?: (done: number) => void): Promise<GraphAnswer[]>;
 }

@@ -1,4 +1,6 @@
-import { type Endpoints, publicEndpoints } from '../../endpoints.js';
+import { type Cloud, clouds, type Endpoints, publicEndpoints } from '../../endpoints.js';
+import type { Migration } from '../../migration/state.js';
+import type { GraphReader } from './client.js';
 
 /**
  * What Entra or Graph calls itself, to be named in tokens and references: its own host in a national cloud, the public one where the
@@ -7,4 +9,20 @@ import { type Endpoints, publicEndpoints } from '../../endpoints.js';
 export function ownUrl(endpoints: Endpoints, system: 'login' | 'graph'): string {
   const url = endpoints[system];
   return url && new URL(url).origin === url && url.startsWith('https:') ? url : publicEndpoints[system];
+}
+
+/** The cloud that a migration works in: what was answered, else the one whose Graph it talks to. */
+export function cloudOf({ answers }: Pick<Migration, 'answers'>, graph: Pick<GraphReader, 'urlOf'>): Cloud {
+  if (answers.cloud) return answers.cloud;
+  const origin = new URL(graph.urlOf('/')).origin;
+  const names = Object.keys(clouds) as Cloud[];
+  return names.find(name => clouds[name].graph === origin) ?? 'global';
+}
+
+/** The cloud that a sign-in URL belongs to; the two of the US government share theirs. */
+export function cloudOfLogin(url: string): 'global' | 'us-government' | 'china' | undefined {
+  const host = URL.canParse(url) ? new URL(url).host : '';
+  if (host === new URL(clouds.global.login).host || host === 'login.windows.net') return 'global';
+  if (host === new URL(clouds['us-government'].login).host) return 'us-government';
+  return ['login.chinacloudapi.cn', 'login.partner.microsoftonline.cn'].includes(host) ? 'china' : undefined;
 }

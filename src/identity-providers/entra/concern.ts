@@ -1,3 +1,4 @@
+import type { Cloud } from '../../endpoints.js';
 import type { ApplicationIds, ServiceProvider } from '../../migration/state.js';
 import type { Change, Check, WriteContext } from '../../migration/step.js';
 import type { Assignment } from './assignments.js';
@@ -14,6 +15,10 @@ export interface Wish {
   serviceProvider: ServiceProvider;
   /** `undefined` where nothing was said: then they stay as they are. */
   notificationEmailAddresses: readonly string[] | undefined;
+  cloud: Cloud;
+  certificateYears: number;
+  /** A person adds the certificate: Graph cannot do it in this cloud, or has refused to. */
+  certificateByHand: boolean;
   /** As in the legacy application; `undefined` where there is none. */
   appRoleAssignmentRequired: boolean | undefined;
   roles: readonly Role[];

@@ -29,7 +29,9 @@ export async function createOnce<T>({ wait, what, find, create, again }: Creatio
     );
     if (failure !== undefined && !leavesOpen(failure)) throw failure;
     const last = failure === undefined || !again || attempt === attempts;
-    const seen = await look(find, { wait, longestMs: last ? lookMs.last : lookMs.before });
+    // A 404 comes from where the object is not known that it belongs to; only the creation of an application means little by it.
+    const isSoonClear = !last && failure instanceof GraphError && failure.status === 404;
+    const seen = await look(find, { wait, longestMs: isSoonClear ? lookMs.before : lookMs.last });
     if (seen !== undefined) return seen;
     if (last) throw failure ?? notSeen(what);
   }

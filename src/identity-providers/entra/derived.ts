@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 
+/** What temporary names begin with. */
+export const temporaryNames = 'flex-sso ';
+
 /** The display name of a new application until everything else about it is right: nobody else uses it, so an interrupted creation is found again. */
-export const temporaryName = (migrationId: string) => `flex-sso ${migrationId}`;
+export const temporaryName = (migrationId: string) => temporaryNames + migrationId;
+
+/** Whether it is the temporary name of this migration's application, or of an earlier one's. */
+export const isTemporaryName = (name: string) => /^flex-sso [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name);
 
 /** A display name for something else that a migration creates, the same in every run. */
 export const nameFor = (migrationId: string, what: string) => `Flex SSO ${what} ${migrationId.slice(0, 8)}`;

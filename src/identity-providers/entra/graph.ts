@@ -1,54 +1,76 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, GraphClientError, type Middleware, ResponseType } from '@microsoft/microsoft-graph-client';
-import { type Endpoints, locate, publicEndpoints, toPublic } from '../../endpoints.js';
+import { type Endpoints, locate, toPublic } from '../../endpoints.js';
 import { FlexSsoError, interrupted } from '../../errors.js';
 import type { Http } from '../../http.js';
 import { sendInBatches } from './batch.js';
-import { GraphError, type GraphWriter, type Wait } from './client.js';
+import { type Answer, GraphError, type GraphRequest, type GraphWriter, type Refused, type Wait } from './client.js';
 import { ownUrl } from './cloud.js';
+import { createExchange } from './exchange.js';
 import { missingPermission } from './permissions.js';
-import { retryDelay } from './throttling.js';
+import { reconnectDelay, retryDelay } from './throttling.js';
 
 export interface GraphOptions {
   http: Http;
   endpoints: Endpoints;
-  /** A token that is valid now; asked for before every request. */
-  accessToken(): Promise<string>;
+  /** A token that is good for all of these requests; asked for before every request. `refused` is one to be renewed. */
+  accessToken(requests: readonly GraphRequest[], refused?: Refused): Promise<string>;
   signal?: AbortSignal | undefined;
   wait?: Wait;
 }
 
-/** Microsoft Graph through Microsoft's own client, whose requests travel over `http`. */
+/** Microsoft Graph: waits where it is busy, signs in anew where a token has expired, follows pages, and packs `$batch`es. */
 export function createGraph(options: GraphOptions): GraphWriter {
   const { endpoints, signal } = options;
   const wait = options.wait ?? (milliseconds => abortableSleep(milliseconds, signal));
-  const client = Client.initWithMiddleware({
-    baseUrl: publicEndpoints.graph,
-    middleware: carry(options),
-  });
+  const exchange = createExchange(options);
 
-  async function once(method: string, path: string, body?: unknown): Promise<Answer> {
-    const [version, relative] = path.startsWith('/beta/') ? ['beta', path.slice('/beta'.length)] : ['v1.0', path];
-    const request = client.api(relative).responseType(ResponseType.RAW);
-    // A next page names its version itself.
-    if (!relative.startsWith('https:')) request.version(version);
-    const response = (await sendBy(request, method, body).catch(unwrap)) as Response;
-    const text = await response.text();
-    return { status: response.status, headers: Object.fromEntries(response.headers), body: asJson(text) };
+  /** One request, and a second one with a new token where Graph refuses the first one's. */
+  async function authorized(request: GraphRequest, members: readonly GraphRequest[] = [request]): Promise<Answer> {
+    const { method, path, body } = request;
+    const token = await options.accessToken(members);
+    const answer = await exchange(method, path, body, token);
+    if (answer.status !== 401 && !hasRefusedMember(answer)) return answer;
+    const renewed = await options.accessToken(members, { token, claims: claimsChallenge(answer) });
+    // Members that were not refused have been carried out; the others go into another batch.
+    return renewed === token || answer.status !== 401 ? answer : exchange(method, path, body, renewed);
   }
 
-  async function send(method: string, path: string, body?: unknown, creates = false): Promise<Answer> {
+  async function send(request: GraphRequest, creates = false): Promise<Answer> {
     for (let attempt = 0; ; attempt++) {
-      const answer = await once(method, path, body);
+      const answer = await authorized(request).catch(async error => {
+        const delay = creates ? undefined : reconnectDelay(error, attempt);
+        if (delay === undefined) throw error;
+        await wait(delay);
+        return undefined;
+      });
+      if (!answer) continue;
       if (answer.status < 400) return answer;
+      // What an attempt without an answer has deleted is gone.
+      if (request.method === 'DELETE' && answer.status === 404 && attempt > 0) return answer;
       const delay = creates && answer.status !== 429 ? undefined : retryDelay(answer.status, answer.headers, attempt);
-      if (delay === undefined) throw refusalOf({ method, path }, answer);
+      if (delay === undefined) throw refusalOf(request, answer);
       await wait(delay);
     }
   }
 
+  /** One `$batch`. What the batch as a whole is refused for is thrown; where it came to nothing, the answer's status is 0. */
+  async function sendBatch(
+    members: readonly Record<string, unknown>[],
+    requests: readonly GraphRequest[],
+    attempt: number,
+  ) {
+    const request = { method: 'POST', path: '/$batch', body: { requests: members } } as const;
+    const answer = await authorized(request, requests).catch(error => {
+      if (reconnectDelay(error, attempt) === undefined) throw error;
+      return { status: 0, headers: {}, body: undefined };
+    });
+    const isFinal = answer.status >= 400 && retryDelay(answer.status, answer.headers, attempt) === undefined;
+    if (isFinal) throw refusalOf(request, answer);
+    return answer;
+  }
+
   async function get<T>(path: string): Promise<T> {
-    return (await send('GET', path)).body as T;
+    return (await send({ method: 'GET', path })).body as T;
   }
 
   return {
@@ -76,68 +98,56 @@ export function createGraph(options: GraphOptions): GraphWriter {
       return items;
     },
     async post<T>(path: string, body: unknown, { creates } = { creates: false }) {
-      return (await send('POST', path, body, creates)).body as T;
+      return (await send({ method: 'POST', path, body }, creates)).body as T;
     },
     async patch(path, body) {
-      await send('PATCH', path, body);
+      await send({ method: 'PATCH', path, body });
     },
     async delete(path) {
-      await send('DELETE', path);
+      await send({ method: 'DELETE', path });
     },
-    batch: (requests, onProgress) =>
-      sendInBatches(requests, {
+    readTogether(paths, onProgress) {
+      const requests = paths.map(path => ({ method: 'GET', path }) as const);
+      return this.batch(requests, onProgress);
+    },
+    batch(requests, onProgress) {
+      const kinds = oneOfEachKind(requests);
+      return sendInBatches(requests, {
         wait,
-        send: async members => (await send('POST', '/$batch', { requests: members })).body,
-        ...(onProgress && { onProgress }),
-      }),
-  };
-}
-
-interface Answer {
-  status: number;
-  headers: Record<string, string>;
-  body: unknown;
-}
-
-/** The only link of the client's chain. Its own retries are left out: they cannot be stopped, and do not look into a `$batch`. */
-function carry({ http, accessToken, signal }: GraphOptions): Middleware {
-  return {
-    async execute(context) {
-      try {
-        const { method = 'GET', headers, body } = context.options ?? {};
-        const answer = await http({
-          method,
-          url: String(context.request),
-          headers: { ...(headers as Record<string, string>), Authorization: `Bearer ${await accessToken()}` },
-          ...(typeof body === 'string' && { body }),
-          signal,
-        });
-        const empty = answer.status === 204 || answer.status === 304;
-        context.response = new Response(empty ? null : answer.text, { status: answer.status, headers: answer.headers });
-      } catch (cause) {
-        // The client would put an error of its own in the place of any but this one.
-        throw Object.assign(new GraphClientError(), { customError: cause });
-      }
+        send: (members, attempt) => sendBatch(members, kinds, attempt),
+        onProgress,
+      });
     },
   };
 }
 
-function unwrap(error: unknown): never {
-  throw error instanceof GraphClientError && error.customError ? error.customError : error;
-}
-
-function sendBy(request: ReturnType<Client['api']>, method: string, body: unknown): Promise<unknown> {
-  if (method === 'GET') return request.get();
-  if (method === 'DELETE') return request.delete();
-  return method === 'POST' ? request.post(body) : request.patch(body);
-}
-
-function refusalOf(request: { method: string; path: string }, answer: Answer): Error {
+function refusalOf(request: GraphRequest, answer: Answer): Error {
   const { code, message } = readRefusal(answer);
   const refusal = { status: answer.status, code, message };
   return (
     missingPermission(request, refusal) ?? new GraphError(answer.status, code, message, answer.headers['request-id'])
   );
+}
+
+/** What a new token must fulfil, where Graph says so: its policies may change while a token is valid. */
+function claimsChallenge({ headers }: Answer): string | undefined {
+  const encoded = /\bclaims="([^"]+)"/.exec(headers['www-authenticate'] ?? '')?.[1];
+  return encoded && Buffer.from(encoded, 'base64').toString();
+}
+
+/** Whether a token expired while the members of a `$batch` were carried out. */
+function hasRefusedMember({ body }: Answer): boolean {
+  const { responses } = (body ?? {}) as { responses?: { status?: number }[] };
+  return Array.isArray(responses) && responses.some(({ status }) => status === 401);
+}
+
+/** Requests that differ in more than the objects they speak of. */
+function oneOfEachKind(requests: readonly GraphRequest[]): GraphRequest[] {
+  const kindOf = ({ method, path }: GraphRequest) => {
+    const [, root = '', , property = ''] = path.split(/[/?]/);
+    return `${method} ${root} ${property}`;
+  };
+  return [...new Map(requests.map(request => [kindOf(request), request])).values()];
 }
 
 /** Graph's own code and message in an answer, where it gave them. */
@@ -157,15 +167,6 @@ function ownPage(endpoints: Endpoints, url: string): string {
     'Microsoft Graph names a next page that is not its own, so it is not followed.',
     'Run again with `--trace FILE` and look at the last answer.',
   );
-}
-
-function asJson(text: string): unknown {
-  if (text === '') return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }
 
 async function abortableSleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {

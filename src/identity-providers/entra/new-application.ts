@@ -1,21 +1,24 @@
-import type { ApplicationIds, JournalEntry } from '../../migration/state.js';
-import type { Change, Check, Facts, ReadContext, WriteContext } from '../../migration/step.js';
-import { appRoles, wantedRoles } from './app-roles.js';
+import type { ApplicationIds, JournalEntry, Migration } from '../../migration/state.js';
+import type { Change, Check, Facts, ReadContext, Refused, WriteContext } from '../../migration/step.js';
+import { appRoles } from './app-roles.js';
 import { createApplication, findNewApplication, planApplication, readExisting, untilReliable } from './application.js';
+import { noteOnNames } from './application-name.js';
 import { assigning } from './assigning.js';
 import { readAssignments } from './assignments.js';
-import { claims, noteOnNameId, wantedClaims } from './claims.js';
+import { claims } from './claims.js';
+import { claimsByHand } from './claims-by-hand.js';
 import type { GraphReader } from './client.js';
-import type { Concern, There, Wish } from './concern.js';
-import { connectionOf } from './connection.js';
-import { type LegacyClaims, readLegacyClaims, refuseLostNameId } from './legacy-claims.js';
+import type { Concern, There } from './concern.js';
+import { assertEntityIdPossible } from './entity-id.js';
+import { explain, verifyPeople } from './explanation.js';
 import { noteOnce } from './note-once.js';
 import { assignedPolicies } from './policies.js';
-import type { EntraApplication } from './read.js';
 import { look, settleMs } from './replication.js';
 import { basicSaml, displayName, settings, singleSignOnMode } from './saml.js';
-import { activation, certificate, signingOptions } from './signing.js';
-import { noteOnIdentifierPolicy } from './tenant-policy.js';
+import { signingOptions } from './signing.js';
+import { activation, certificate, NoCertificateAction } from './signing-certificate.js';
+import { expiryNote } from './signing-expiry.js';
+import { readWish } from './wish.js';
 
 /**
  * In the order that Entra demands: SAML before a foreign identifier, a key before claims. The name comes last, so that an application
@@ -39,7 +42,6 @@ const concernOf = ({ resource }: Change) => concerns.find(({ resources }) => res
 /** After that, whatever was created is to be seen everywhere. */
 const recentMs = 15 * 60_000;
 const interruptedLookMs = 60_000;
-const presetName = 'Twilio Flex SSO';
 
 /**
  * What a run that was cut off may have created without seeing it: the application itself, returned where it is there, and the objects
@@ -69,23 +71,40 @@ export async function settleInterrupted(context: ReadContext, now = Date.now()):
 /** Everything that is still to be done for a new application, held against what is there. */
 export async function planNewApplication(context: ReadContext): Promise<Change[]> {
   const graph = await context.graph();
-  const { wish, legacyClaims } = await readWish(context, graph);
+  const { wish, legacy } = await readWish(context, graph);
   const there = await findThere(context, graph);
   const changes = concerns.flatMap(concern => concern.plan(wish, there));
+  const consequence =
+    changes.length > 0 || context.report.people ? await explain(context, graph, wish, legacy) : undefined;
   if (there && changes.length === 0) return [];
-  await noteOnIdentifierPolicy(context, graph, wish.serviceProvider.entityId);
-  if (changes.some(change => change.resource === 'claimsMappingPolicy')) noteOnClaims(context, wish, legacyClaims);
-  return there ? changes : [planApplication(context.migration.id, wish.displayName), ...changes];
+  if (changes.some(({ resource }) => resource === 'identifierUris'))
+    await assertEntityIdPossible(context, graph, wish.serviceProvider.entityId, there?.ids.appId);
+  if (!there) await noteOnNames(context, graph, wish.displayName);
+  const planned = changes.map(change =>
+    consequence && change.resource === 'claimsMappingPolicy' ? { ...change, consequence } : change,
+  );
+  const byHand = claimsByHand(wish, legacy?.claims, context.migration);
+  const expiring = legacy && expiryNote(legacy.application);
+  if (expiring) noteOnce(context.report, expiring);
+  return there
+    ? [...byHand, ...planned]
+    : [...byHand, planApplication(context.migration.id, wish.displayName), ...planned];
 }
 
 /** Does one change of the plan above. */
-export async function applyToNewApplication(change: Change, context: WriteContext): Promise<Facts> {
+export async function applyToNewApplication(change: Change, context: WriteContext): Promise<Facts | Refused> {
   const graph = await context.graph();
   if (change.resource === 'application') return { application: await createApplication(graph, context.migration.id) };
   const at = await findNewApplication(graph, context.migration);
   const concern = concernOf(change);
   if (!at || !concern) throw new TypeError(`nothing to apply ${change.resource} to`);
-  await concern.apply(change, at, context);
+  try {
+    await concern.apply(change, at, context);
+  } catch (error) {
+    if (!(error instanceof NoCertificateAction)) throw error;
+    context.report.note('Microsoft Graph has no action here that makes a signing certificate, so a person adds it.');
+    return { refused: { certificateByHand: true } };
+  }
   const renamed = change.resource === 'displayName' ? { displayName: String(change.after) } : {};
   return { application: { ...at, ...renamed } };
 }
@@ -93,18 +112,27 @@ export async function applyToNewApplication(change: Change, context: WriteContex
 /** Reads everything back. */
 export async function verifyNewApplication(context: ReadContext): Promise<Check[]> {
   const graph = await context.graph();
-  const { wish } = await readWish(context, graph);
+  const { wish, legacy } = await readWish(context, graph);
+  let there: There | undefined;
   let checks: Check[] = [];
-  await look(
-    async () => {
-      const there = await findThere(context, graph);
-      checks = there ? concerns.flatMap(concern => concern.check?.(wish, there) ?? []) : [missing];
-      return checks.every(check => check.result === 'passed') || undefined;
-    },
-    { wait: graph.wait, longestMs: settleMs },
-  );
-  return checks;
+  const check = async () => {
+    there = await findThere(context, graph);
+    const seen = there;
+    checks = seen ? concerns.flatMap(concern => concern.check?.(wish, seen) ?? []) : [missing];
+    return checks.every(({ result }) => result === 'passed') || undefined;
+  };
+  const seen = await look(check, { wait: graph.wait, longestMs: settleMs });
+  const lagging = checks.filter(({ result }) => result === 'failed').every(({ name }) => name === 'assignments');
+  // A list of thousands takes longest to be whole after it was written.
+  if (!seen && lagging && wasJustAssigned(context.migration)) await look(check, { wait: graph.wait });
+  return there && legacy ? [...checks, ...(await verifyPeople(context, graph, { wish, legacy, there }))] : checks;
 }
+
+const wasJustAssigned = ({ journal }: Migration, now = Date.now()) =>
+  journal.some(
+    ({ change, appliedAt }) =>
+      change.resource === 'appRoleAssignments' && appliedAt && now - Date.parse(appliedAt) < recentMs,
+  );
 
 const missing: Check = {
   name: 'application',
@@ -125,56 +153,4 @@ async function findThere(context: ReadContext, graph: GraphReader): Promise<Ther
     readAssignments(graph, servicePrincipalId, there.appRoles),
   ]);
   return { ...there, claimsMappingPolicies, tokenIssuancePolicies, assignments };
-}
-
-async function readWish(
-  { migration }: ReadContext,
-  graph: GraphReader,
-): Promise<{ wish: Wish; legacyClaims: LegacyClaims | undefined }> {
-  const { answers, facts, id } = migration;
-  const legacy = facts.legacyApplication && (await readLegacy(graph, facts.legacyApplication));
-  if (legacy && answers.nameId !== 'mail') refuseLostNameId(legacy.claims);
-  const wish: Wish = {
-    migrationId: id,
-    displayName: answers.applicationName ?? presetName,
-    serviceProvider: connectionOf(migration),
-    notificationEmailAddresses: answers.notificationEmails?.split(/[\s,;]+/).filter(Boolean),
-    appRoleAssignmentRequired: legacy?.application.appRoleAssignmentRequired,
-    roles: wantedRoles(legacy?.application.appRoles ?? []),
-    claims: wantedClaims(answers.nameId, legacy?.claims),
-    assignments: legacy?.assignments ?? [],
-  };
-  return { wish, legacyClaims: legacy?.claims };
-}
-
-interface Legacy {
-  application: EntraApplication;
-  claims: LegacyClaims;
-  assignments: Wish['assignments'];
-}
-
-async function readLegacy(graph: GraphReader, ids: ApplicationIds): Promise<Legacy> {
-  const application = await readExisting(graph, ids);
-  const [legacyClaims, assignments] = await Promise.all([
-    readLegacyClaims(graph, ids),
-    readAssignments(graph, ids.servicePrincipalId, application.appRoles),
-  ]);
-  return { application, claims: legacyClaims, assignments };
-}
-
-function noteOnClaims({ report }: ReadContext, wish: Wish, legacyClaims: LegacyClaims | undefined): void {
-  const note = noteOnNameId(wish.claims);
-  if (note) noteOnce(report, note);
-  if (!legacyClaims)
-    noteOnce(
-      report,
-      "No legacy application is known in this tenant, so nobody's assignment is carried over, and the NameID is user.mail as in " +
-        "Twilio's guide. If the NameID changes, agents get a new, billed Worker at their first login.",
-    );
-  if (legacyClaims && legacyClaims.lost.length > 0)
-    noteOnce(
-      report,
-      `These claims of the legacy application depend on conditions or transformations and are not carried over: ` +
-        `${legacyClaims.lost.join(', ')}. Flex keeps their last values.`,
-    );
 }

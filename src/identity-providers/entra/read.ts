@@ -39,13 +39,17 @@ export interface EntraApplication {
   preferredTokenSigningKeyThumbprint: string | null;
   notificationEmailAddresses: readonly string[];
   appRoleAssignmentRequired: boolean;
+  /** Whether anybody may sign in to it. */
+  accountEnabled: boolean;
+  /** `HideApp` among them keeps it out of My Apps. */
+  tags: readonly string[];
   certificates: readonly SigningCertificate[];
 }
 
 const ofApplication = 'id,appId,displayName,identifierUris,web,appRoles';
 const ofServicePrincipal =
   'id,appId,appOwnerOrganizationId,preferredSingleSignOnMode,preferredTokenSigningKeyThumbprint,notificationEmailAddresses,' +
-  'appRoleAssignmentRequired,keyCredentials';
+  'appRoleAssignmentRequired,accountEnabled,tags,keyCredentials';
 
 /** `undefined` where Graph does not show one of the two objects. */
 export async function readApplication(graph: GraphReader, ids: ApplicationIds): Promise<EntraApplication | undefined> {
@@ -64,9 +68,27 @@ export async function readApplication(graph: GraphReader, ids: ApplicationIds): 
     preferredTokenSigningKeyThumbprint: principal.preferredTokenSigningKeyThumbprint?.toUpperCase() ?? null,
     notificationEmailAddresses: principal.notificationEmailAddresses ?? [],
     appRoleAssignmentRequired: principal.appRoleAssignmentRequired ?? false,
-    certificates: (principal.keyCredentials ?? []).filter(key => key.usage === 'Verify').map(readCertificate),
+    accountEnabled: principal.accountEnabled ?? true,
+    tags: principal.tags ?? [],
+    certificates: certificatesOf(principal),
   };
 }
+
+/** What the service principal alone shows: its certificates, and which tenant it is of. */
+export async function readCertificates(
+  graph: GraphReader,
+  { servicePrincipalId }: Pick<ApplicationIds, 'servicePrincipalId'>,
+): Promise<Pick<EntraApplication, 'certificates' | 'tenantId'> | undefined> {
+  const principal = await graph.find<ServicePrincipal>(
+    `/servicePrincipals/${servicePrincipalId}?$select=id,appOwnerOrganizationId,keyCredentials`,
+  );
+  return (
+    principal && { certificates: certificatesOf(principal), tenantId: principal.appOwnerOrganizationId ?? undefined }
+  );
+}
+
+const certificatesOf = ({ keyCredentials }: ServicePrincipal) =>
+  (keyCredentials ?? []).filter(key => key.usage === 'Verify').map(readCertificate);
 
 /** `web` as Graph sends it, with nothing absent. */
 export function readWeb({ web }: Application): Web {

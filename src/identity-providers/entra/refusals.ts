@@ -4,6 +4,11 @@ import { GraphError } from './client.js';
 /** What Entra says of a value that it refuses, and what to do about it. */
 const known: readonly { says: RegExp; code: string; hint: string }[] = [
   {
+    says: /TooManyRequests|ServiceUnavailable|GatewayTimeout|too many requests/i,
+    code: 'graph-busy',
+    hint: 'Microsoft Graph has much to do. Run `flex-sso resume` in a while; nothing is done twice.',
+  },
+  {
     says: /same value for property identifierUris already exists/i,
     code: 'entity-id-taken',
     hint:

@@ -1,36 +1,95 @@
-import type { JournalEntry } from '../../migration/state.js';
-import type { Change } from '../../migration/step.js';
-import type { PropertyName } from './properties.js';
+import type { JournalEntry, StepId } from '../../migration/state.js';
+import type { Change, Check, ReadContext } from '../../migration/step.js';
+import { checkUntilPassed, presentValue, properties, readExistingOf } from './existing-application.js';
+import { type PropertyName, planProperty } from './properties.js';
+import { containment } from './saml.js';
 
 type Value = Change['after'];
 
-/** The first change of a property since it was last restored: what it was before is what the way back leads to. */
-export function firstOfLastRun(journal: readonly JournalEntry[], name: PropertyName): JournalEntry | undefined {
-  let first: JournalEntry | undefined;
+/** Puts the recorded values back, each as it was before this tool first changed it; the last one written is the first restored. */
+export async function planRestoration(context: ReadContext): Promise<Change[]> {
+  const { journal } = context.migration;
+  const recorded = properties.flatMap(({ name, what, isValue }) => {
+    const changes = changesOfLastRun(journal, name);
+    const back = isValue ? `${what}: the legacy one again` : `${what}: as it was`;
+    return changes.length > 0 ? [{ name, back, changes }] : [];
+  });
+  if (recorded.length === 0) return [];
+  const there = await readExistingOf(context);
+  return recorded
+    .toReversed()
+    .flatMap(({ name, back, changes }) =>
+      planProperty(
+        name,
+        there.ids.displayName,
+        back,
+        presentValue(there, name),
+        restored(changes, presentValue(there, name)),
+      ),
+    );
+}
+
+/** Whether the legacy values are back. */
+export async function verifyRestoration(context: ReadContext): Promise<Check[]> {
+  const { legacy } = context.migration.facts;
+  if (!legacy || !properties.some(({ name }) => changesOfLastRun(context.migration.journal, name).length > 0))
+    return [];
+  const slashed = (values: readonly string[], value: string) => values.find(held => held === `${value}/`) ?? value;
+  return checkUntilPassed(context, there => [
+    containment(
+      'legacy-identifier',
+      'The legacy identifier (Entity ID)',
+      slashed(there.identifierUris, legacy.entityId),
+      there.identifierUris,
+    ),
+    ...(legacy.acsUrl
+      ? [
+          containment(
+            'legacy-reply-url',
+            'The legacy reply URL (ACS URL)',
+            slashed(there.web.redirectUris, legacy.acsUrl),
+            there.web.redirectUris,
+          ),
+        ]
+      : []),
+  ]);
+}
+
+/** The steps that write an existing application. */
+const writing: readonly StepId[] = ['update-identity-provider', 'finish'];
+
+/** The changes of a property since it was last restored: what was before the first of them is what the way back leads to. */
+function changesOfLastRun(journal: readonly JournalEntry[], name: PropertyName): Change[] {
+  let changes: Change[] = [];
   let isRestored = false;
-  for (const entry of journal) {
-    if (entry.step !== 'update-identity-provider' || entry.change.resource !== name) continue;
-    if (entry.direction === 'back') isRestored = entry.status === 'applied';
-    else if (!first || isRestored) {
-      first = entry;
+  for (const { step, direction, status, change } of journal) {
+    if (!writing.includes(step) || change.resource !== name) continue;
+    if (direction === 'back') isRestored = status === 'applied';
+    else {
+      changes = isRestored ? [change] : [...changes, change];
       isRestored = false;
     }
   }
-  return first;
+  return changes;
 }
 
-/** What was there before the change, and whatever somebody else has added to a list since. */
-export function restored({ before, after }: Pick<Change, 'before' | 'after'>, now: Value): Value {
+/** What was there before the first change, and whatever somebody else has added to a list since. */
+function restored(changes: readonly Pick<Change, 'before' | 'after'>[], now: Value): Value {
+  const before = changes[0]?.before ?? null;
   if (Array.isArray(before) && Array.isArray(now)) {
-    const known = new Set([...before, ...(Array.isArray(after) ? after : [])].map(value => JSON.stringify(value)));
+    const written = changes.flatMap(({ after }) => (Array.isArray(after) ? after : []));
+    const known = new Set([...before, ...written].map(value => JSON.stringify(value)));
     return [...before, ...now.filter(value => !known.has(JSON.stringify(value)))];
   }
   if (!isRecord(before) || !isRecord(now)) return before;
-  const written = isRecord(after) ? after : {};
+  const member = (value: Value, name: string) => (isRecord(value) ? (value[name] ?? null) : null);
   return Object.fromEntries(
-    Object.entries(before).map(([name, value]) => [
+    Object.keys(before).map(name => [
       name,
-      restored({ before: value, after: written[name] ?? null }, now[name] ?? null),
+      restored(
+        changes.map(change => ({ before: member(change.before, name), after: member(change.after, name) })),
+        now[name] ?? null,
+      ),
     ]),
   );
 }

@@ -1,6 +1,6 @@
 import type { Check } from '../../migration/step.js';
 import type { Concern } from './concern.js';
-import { temporaryName } from './derived.js';
+import { isTemporaryName, temporaryName } from './derived.js';
 import { applyProperty, planProperty } from './properties.js';
 
 /** What Entra may put on an application of the template; Twilio's page says to remove it. */
@@ -13,13 +13,13 @@ export const singleSignOnMode: Concern = {
     planProperty(
       'preferredSingleSignOnMode',
       wish.displayName,
-      'Sign in with SAML',
+      'Single sign-on method',
       there?.preferredSingleSignOnMode,
       'saml',
     ),
   apply: applyProperty,
   check: (_, there) => [
-    comparison('saml-mode', 'The single sign-on mode', 'saml', there.preferredSingleSignOnMode ?? 'none'),
+    comparison('saml-mode', 'The single sign-on method', 'saml', there.preferredSingleSignOnMode ?? 'none'),
   ],
 };
 
@@ -88,10 +88,15 @@ export const settings: Concern = {
 export const displayName: Concern = {
   resources: ['displayName'],
   plan(wish, there) {
-    const temporary = temporaryName(wish.migrationId);
-    const before = there?.ids.displayName ?? temporary;
-    return before === temporary
-      ? planProperty('displayName', wish.displayName, 'The name that people see', before, wish.displayName)
+    const before = there?.ids.displayName ?? temporaryName(wish.migrationId);
+    return isTemporaryName(before)
+      ? planProperty(
+          'displayName',
+          wish.displayName,
+          'The final name, in place of the temporary one',
+          before,
+          wish.displayName,
+        )
       : [];
   },
   apply: applyProperty,

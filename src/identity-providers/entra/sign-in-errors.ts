@@ -1,4 +1,5 @@
 import { type FlexSsoError, permissionError } from '../../errors.js';
+import { registration, whoGrants } from './permissions.js';
 
 interface Refusal {
   what: string;
@@ -7,11 +8,13 @@ interface Refusal {
 
 const consent: Refusal = {
   what: 'Nobody has consented to the permissions that flex-sso asks for',
-  hint: 'Let an administrator choose "Grant admin consent" in Entra under App registrations > API permissions.',
+  hint: `${whoGrants} ${registration}`,
 };
 const conditionalAccess: Refusal = {
   what: 'A Conditional Access policy of the tenant, or multifactor authentication, stands in the way',
-  hint: 'Sign in as somebody who meets it, on a device that it allows; or use an application with a secret or certificate.',
+  hint:
+    'Sign in as somebody who meets it, on a device that it allows; device codes are blocked in many tenants, so leave --device-code out ' +
+    'where a browser can be opened. Or use an application with a secret or certificate.',
 };
 const tenant: Refusal = {
   what: 'There is no such Entra tenant',
@@ -19,7 +22,13 @@ const tenant: Refusal = {
 };
 const publicClient: Refusal = {
   what: 'The application is not registered for people who sign in at this machine',
-  hint: 'Add the platform "Mobile and desktop applications" with the redirect URI http://localhost under App registrations > Authentication.',
+  hint:
+    'Under App registrations > Authentication add the platform "Mobile and desktop applications" with the redirect URI http://localhost, ' +
+    `and for device codes allow public client flows. ${registration}`,
+};
+const expired: Refusal = {
+  what: 'The code was not entered in time',
+  hint: 'Run `flex-sso resume --device-code` for a new one.',
 };
 
 /** By AADSTS number. Source: Microsoft's list of authentication and authorization error codes. */
@@ -55,6 +64,11 @@ const byNumber: Readonly<Record<string, Refusal>> = {
   },
   '50011': publicClient,
   '7000218': publicClient,
+  '50199': {
+    what: 'Entra wants the sign-in to be confirmed, and nobody did',
+    hint: 'Confirm on the page that you want to sign in to the application, or sign in by browser: leave --device-code out.',
+  },
+  '70020': expired,
   '53003': conditionalAccess,
   '50076': conditionalAccess,
   '50079': conditionalAccess,
@@ -68,6 +82,12 @@ const byCode: Readonly<Record<string, Refusal>> = {
   },
   unauthorized_client: publicClient,
   consent_required: consent,
+  device_code_expired: expired,
+  expired_token: expired,
+  authorization_declined: {
+    what: 'The sign-in was declined on the page where the code was entered',
+    hint: 'Run `flex-sso resume --device-code` and accept it, or let somebody do it who may.',
+  },
   interaction_required: conditionalAccess,
   access_denied: {
     what: 'The sign-in was declined',

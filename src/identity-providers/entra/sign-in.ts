@@ -1,12 +1,15 @@
-import type { AccountInfo, AuthenticationResult } from '@azure/msal-node';
 import { type Endpoints, toEndpoint } from '../../endpoints.js';
-import { interrupted, permissionError } from '../../errors.js';
+import { permissionError } from '../../errors.js';
 import type { Http } from '../../http.js';
+import type { Answers } from '../../migration/state.js';
+import type { GraphRequest, Refused } from './client.js';
 import { readClientCertificate } from './client-certificate.js';
 import { ownUrl } from './cloud.js';
-import { createNetwork, type Network } from './msal-network.js';
-import { delegatedPermissions } from './permissions.js';
-import { signInRefused } from './sign-in-errors.js';
+import { createNetwork } from './msal-network.js';
+import { delegatedPermissions, registration } from './permissions.js';
+import { signInApplication } from './sign-in-application.js';
+import { type DeviceCode, signInPerson } from './sign-in-person.js';
+import { readyToken } from './sign-in-ready-token.js';
 
 export interface SignInOptions {
   http: Http;
@@ -14,121 +17,73 @@ export interface SignInOptions {
   /** AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_CLIENT_CERTIFICATE_PATH, FLEX_SSO_GRAPH_TOKEN. */
   environment: Readonly<Record<string, string | undefined>>;
   tenantId: string | undefined;
+  /** What the migration was chosen to be, as far as that is known: it decides which permissions a person is asked for. */
+  setupType?: () => Answers['setupType'];
   /** Puts Microsoft's sign-in page in front of somebody. */
   visit(url: string): Promise<void>;
+  /** Shows a code that somebody enters on a page, on whichever device. */
+  showDeviceCode?: ((code: DeviceCode) => void) | undefined;
+  /** A code rather than a browser on this machine: asked for, or no browser can be opened. */
+  byDeviceCode?: boolean;
   /** Whether somebody is there to sign in. */
   interactive: boolean;
   signal?: AbortSignal | undefined;
 }
 
-type Acquire = () => Promise<string>;
+/** A token that may do all of this. A `refused` one is renewed. */
+export type AccessToken = (requests?: readonly GraphRequest[], refused?: Refused) => Promise<string>;
+
+/** A token for these permissions (a person's; an application has what it was granted), another one than the refused. */
+export type Acquire = (permissions: readonly string[], refused: Refused | undefined) => Promise<string>;
 
 /**
  * A token for Microsoft Graph whenever one is needed, renewed when it is old: a ready-made one, an application's with secret or
- * certificate, or a person's in the browser. Tokens stay in memory. Throws permission errors that say what to do.
+ * certificate, or a person's by browser or device code. Tokens stay in memory. Throws permission errors that say what to do.
  */
-export function createSignIn(options: SignInOptions): () => Promise<string> {
+export function createSignIn(options: SignInOptions): AccessToken {
   let acquire: Promise<Acquire> | undefined;
-  let pending: Promise<string> | undefined;
-  const once = async () => {
+  // Requests in parallel wait for the same sign-in, and what is renewed once is renewed for all.
+  let turn: Promise<unknown> = Promise.resolve();
+  let latest: string | undefined;
+  const next = async (requests: readonly GraphRequest[], refused: Refused | undefined) => {
     acquire ??= open(options);
-    return (await acquire)();
+    const isOld = refused !== undefined && refused.token !== latest;
+    const permissions = delegatedPermissions(requests, options.setupType?.());
+    latest = await (await acquire)(permissions, isOld ? undefined : refused);
+    return latest;
   };
-  return () => {
-    // Requests in parallel wait for the same sign-in.
-    pending ??= once().finally(() => {
-      pending = undefined;
-    });
-    return pending;
+  return (requests = [], refused) => {
+    const mine = turn.catch(() => undefined).then(() => next(requests, refused));
+    turn = mine;
+    return mine;
   };
 }
 
 async function open(options: SignInOptions): Promise<Acquire> {
-  const { AZURE_CLIENT_ID: clientId, ...environment } = options.environment;
-  const token = environment.FLEX_SSO_GRAPH_TOKEN;
-  if (token) return async () => token;
-  const secret = environment.AZURE_CLIENT_SECRET;
+  const { endpoints, environment, tenantId } = options;
+  const { AZURE_CLIENT_ID: clientId, AZURE_CLIENT_SECRET: secret, FLEX_SSO_GRAPH_TOKEN: token } = environment;
   const certificate = environment.AZURE_CLIENT_CERTIFICATE_PATH;
-  const isPossible = clientId && (secret || certificate || options.interactive);
-  if (!isPossible || !options.tenantId) throw notConfigured(options);
+  if (token) return readyToken(token, tenantId);
+  const mayAsk = options.interactive || options.byDeviceCode === true;
+  if (!clientId || !tenantId || !(secret || certificate || mayAsk)) throw notConfigured(options);
 
-  const authority = `${ownUrl(options.endpoints, 'login')}/${options.tenantId}`;
-  const auth = { clientId, authority, knownAuthorities: [new URL(authority).host] };
+  const authority = `${ownUrl(endpoints, 'login')}/${tenantId}`;
+  const auth = { clientId, authority, knownAuthorities: [new URL(authority).host], clientCapabilities: ['CP1'] };
   const network = createNetwork(options.http, options.signal);
-  const configuration = { auth, system: { networkClient: network.client } };
-  const msal = await import('@azure/msal-node');
-  if (!secret && !certificate) return interactively(new msal.PublicClientApplication(configuration), options, network);
-
-  const credential = secret
-    ? { clientSecret: secret }
-    : { clientCertificate: await readClientCertificate(certificate) };
-  const client = new msal.ConfidentialClientApplication({ ...configuration, auth: { ...auth, ...credential } });
-  const scopes = [`${ownUrl(options.endpoints, 'graph')}/.default`];
-  // MSAL keeps the token, and gets another when it is old.
-  return () => accessTokenOf(() => client.acquireTokenByClientCredential({ scopes }), options, network);
-}
-
-type PublicClient = InstanceType<typeof import('@azure/msal-node').PublicClientApplication>;
-
-function interactively(client: PublicClient, options: SignInOptions, network: Network): Acquire {
-  const { endpoints, visit, signal } = options;
-  const scopes = delegatedPermissions.map(permission => `${ownUrl(endpoints, 'graph')}/${permission}`);
-  let account: AccountInfo | null = null;
-
-  async function byBrowser(): Promise<AuthenticationResult> {
-    let page: URL | undefined;
-    const cancel = () => void (page && cancelLoopback(page));
-    signal?.addEventListener('abort', cancel);
-    try {
-      return await client.acquireTokenInteractive({
-        scopes,
-        prompt: 'select_account',
-        successTemplate: 'You are signed in. Close this window and go back to flex-sso.',
-        errorTemplate: 'The sign-in did not succeed. Close this window and go back to flex-sso.',
-        openBrowser: async url => {
-          page = new URL(url);
-          await visit(toEndpoint(endpoints, url));
-        },
-      });
-    } finally {
-      signal?.removeEventListener('abort', cancel);
-    }
-  }
-
-  return () =>
-    accessTokenOf(
-      async () => {
-        const renewed = account && (await client.acquireTokenSilent({ scopes, account }).catch(() => undefined));
-        const result = renewed || (await byBrowser());
-        account = result.account;
-        return result;
-      },
-      options,
-      network,
-    );
-}
-
-/** Nobody will come back from the browser any more; MSAL waits for an answer, so it gets one. */
-async function cancelLoopback(page: URL): Promise<void> {
-  const { redirect_uri: back = '', state = '' } = Object.fromEntries(page.searchParams);
-  const body = new URLSearchParams({ error: 'access_denied', error_description: 'The run was stopped.', state });
-  await fetch(back, { method: 'POST', body }).catch(() => undefined);
-}
-
-async function accessTokenOf(
-  acquire: () => Promise<AuthenticationResult | null>,
-  { signal }: SignInOptions,
-  network: Network,
-): Promise<string> {
-  let result: AuthenticationResult | null;
-  try {
-    result = await acquire();
-  } catch (error) {
-    if (signal?.aborted) throw interrupted();
-    throw network.failure() ?? signInRefused(error);
-  }
-  if (result?.accessToken) return result.accessToken;
-  throw signInRefused(new Error('Microsoft Entra answered without a token.'));
+  const graph = ownUrl(endpoints, 'graph');
+  const client = { auth, network, graph, signal: options.signal };
+  if (secret) return signInApplication({ ...client, credential: { clientSecret: secret } });
+  if (certificate)
+    return signInApplication({
+      ...client,
+      credential: { clientCertificate: await readClientCertificate(certificate) },
+    });
+  return signInPerson({
+    ...client,
+    byDeviceCode: options.byDeviceCode === true,
+    visit: url => options.visit(toEndpoint(endpoints, url)),
+    showDeviceCode: code => options.showDeviceCode?.({ ...code, url: toEndpoint(endpoints, code.url) }),
+  });
 }
 
 function notConfigured({ environment, tenantId, interactive }: SignInOptions): Error {
@@ -140,9 +95,7 @@ function notConfigured({ environment, tenantId, interactive }: SignInOptions): E
   return permissionError(
     'sign-in-not-configured',
     `flex-sso cannot sign in to Microsoft Entra: ${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not set.`,
-    `Register an application once, in Entra under App registrations > New registration: platform "Mobile and desktop applications", ` +
-      `redirect URI http://localhost, delegated Graph permissions ${delegatedPermissions.join(', ')}. Set AZURE_CLIENT_ID to its ` +
-      'Application (client) ID and AZURE_TENANT_ID to its Directory (tenant) ID. To run without a person, give it the same as ' +
-      'application permissions and set AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH too; or set FLEX_SSO_GRAPH_TOKEN.',
+    `${registration} To run without a person, give it the same as application permissions and set AZURE_CLIENT_SECRET or ` +
+      'AZURE_CLIENT_CERTIFICATE_PATH too; or set FLEX_SSO_GRAPH_TOKEN.',
   );
 }

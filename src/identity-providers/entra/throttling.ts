@@ -1,7 +1,12 @@
-const throttled = [429, 503, 504];
+import { FlexSsoError } from '../../errors.js';
+
+/** Busy, or in trouble that may be over soon. 0 stands for a member of a `$batch` that was left without an answer. */
+export const isPassing = (status: number): boolean => [0, 429, 500, 502, 503, 504].includes(status);
 /** Graph asks for seconds, rarely for minutes; whoever asks for more is not waited for. */
 const longestMs = 180_000;
-const attempts = 8;
+/** Without any Retry-After they last for five minutes: longer than the window that Graph counts writes in. */
+const attempts = 14;
+const longestStepMs = 30_000;
 
 /**
  * How long to wait before a refused request is repeated, in milliseconds; `undefined` where repeating is no help. `attempt` counts from
@@ -12,11 +17,21 @@ export function retryDelay(
   headers: Readonly<Record<string, string>>,
   attempt: number,
 ): number | undefined {
-  if (!throttled.includes(status) || attempt >= attempts) return undefined;
+  if (!isPassing(status) || attempt >= (status === 429 ? attempts : attempts / 2)) return undefined;
   const asked = retryAfter(headers);
-  if (asked === undefined) return Math.min(1000 * 2 ** attempt, 30_000);
+  if (asked === undefined) return Math.min(1000 * 2 ** attempt, longestStepMs);
   return asked <= longestMs ? asked : undefined;
 }
+
+/** The same for a request that no answer came to; `undefined` where that is not worth a second try. */
+export function reconnectDelay(error: unknown, attempt: number): number | undefined {
+  if (!(error instanceof FlexSsoError) || error.code !== 'unreachable' || attempt >= 4) return undefined;
+  // Somebody is there and will have none of it, or it is no address at all.
+  const { code = '' } = (causeOf(causeOf(error)) ?? {}) as { code?: string };
+  return ['ECONNREFUSED', 'ENOTFOUND'].includes(code) ? undefined : 1000 * 2 ** attempt;
+}
+
+const causeOf = (error: unknown) => (error instanceof Error ? error.cause : undefined);
 
 function retryAfter(headers: Readonly<Record<string, string>>): number | undefined {
   const name = Object.keys(headers).find(key => key.toLowerCase() === 'retry-after');

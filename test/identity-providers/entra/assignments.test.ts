@@ -155,6 +155,6 @@ describe('the assignments of a new application', () => {
       });
     const change = (await createWalker(tenant).plan()).find(({ resource }) => resource === 'appRoleAssignments');
     expect(Array.isArray(change?.after) && change.after.length).toBeGreaterThan(10_000);
-    expect(tenant.exchanges.filter(({ system }) => system === 'graph').length).toBeLessThan(30);
+    expect(tenant.exchanges.filter(({ system }) => system === 'graph').length).toBeLessThan(40);
   });
 });

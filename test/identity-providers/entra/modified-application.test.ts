@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Application, ServicePrincipal } from '../../../src/sandbox/entra/directory.js';
+import { updateIdentityProvider } from '../../../src/steps/update-identity-provider.js';
 import { accountSid, openTenant, type Tenant } from './tenant.js';
 import { connection, createWalker } from './walk.js';
 
@@ -102,7 +103,7 @@ describe('the existing application', () => {
     legacyObjects().application.identifierUris = [];
     const walker = createWalker(tenant, { setupType: 'modify' });
     await expect(walker.plan()).rejects.toMatchObject({ code: 'legacy-application-missing' });
-    expect(walker.notes).toContain('No application of this tenant has an identifier of the legacy connection.');
+    expect(walker.migration.facts.legacyCandidates).toEqual([]);
 
     walker.migration = {
       ...walker.migration,
@@ -125,10 +126,13 @@ describe('the existing application', () => {
     const unsure = createWalker(tenant, { setupType: 'new' });
     const { legacy: _, ...facts } = unsure.migration.facts;
     unsure.migration = { ...unsure.migration, facts };
-    await expect(unsure.plan()).rejects.toMatchObject({
-      code: 'legacy-application-unclear',
-      message: expect.stringContaining('"Twilio Flex"'),
-      hint: expect.stringContaining('--legacy-application'),
+    const observed = await updateIdentityProvider.forward.observe?.(unsure.context());
+    expect(observed).toMatchObject({ legacyCandidates: [{ displayName: 'flex-sso' }, { displayName: 'Twilio Flex' }] });
+    expect(
+      updateIdentityProvider.forward.asks?.({ ...unsure.migration, facts: { ...facts, ...observed } }),
+    ).toMatchObject({
+      input: 'legacyApplication',
+      choices: [{}, { label: expect.stringMatching(/created 2021-03-02, 9 assigned, no sign-in/) }, { value: 'none' }],
     });
   });
 
@@ -149,7 +153,7 @@ describe('the existing application', () => {
       code: 'entity-id-not-allowed',
       hint: expect.stringContaining('excludeSaml'),
     });
-    expect(walker.notes.join()).toContain('does not exempt SAML applications');
+    expect(tenant.exchanges.filter(({ system, method }) => system === 'graph' && method !== 'GET')).toEqual([]);
   });
 });
 

@@ -15,6 +15,8 @@ export const connection = {
 export interface Walker {
   migration: Migration;
   notes: string[];
+  /** Gets the list of people where it is set. */
+  people?: NonNullable<ReadContext['report']['people']>;
   progress: { done: number; total: number }[];
   probe: Probe;
   context(): WriteContext;
@@ -70,7 +72,12 @@ export function createWalker(tenant: Tenant, answers: Partial<Answers> = {}): Wa
       const changes = await walker.plan(direction);
       for (const change of changes) {
         walker.migration = intended(walker.migration, direction, change);
-        learn(walker, (await way?.apply?.(change, walker.context())) ?? {});
+        const facts = (await way?.apply?.(change, walker.context())) ?? {};
+        if ('refused' in facts) {
+          learn(walker, facts.refused);
+          return walker.walk(direction);
+        }
+        learn(walker, facts);
         walker.migration = applied(walker.migration, direction, change);
       }
       return { changes, checks: (await way?.verify?.(walker.context())) ?? [] };
@@ -92,6 +99,7 @@ function contextOf(tenant: Tenant, walker: Walker): WriteContext {
     probe: async () => walker.probe,
     probeLegacy: unused,
     workers: unused,
+    worker: unused,
   };
   return {
     get migration() {
@@ -105,6 +113,9 @@ function contextOf(tenant: Tenant, walker: Walker): WriteContext {
     report: {
       progress: (_, done, total) => void walker.progress.push({ done, total }),
       note: message => void walker.notes.push(message),
+      get people() {
+        return walker.people;
+      },
     },
     login: { begin: () => ({ url: '', connectionName: '', state: '', nonce: '', codeVerifier: '' }), complete: unused },
     visit: unused,

@@ -1,0 +1,32 @@
+import { FlexSsoError } from '../../errors.js';
+import type { ApplicationIds, IdentityProviderData, Migration } from '../../migration/state.js';
+import type { ReadContext } from '../../migration/step.js';
+import { identityProviderData, readMetadata } from '../../saml/metadata.js';
+
+/** What metadata lacks for a while after its certificate was added. */
+const notYetListed = ['metadata-no-certificate', 'metadata-certificate-not-listed'];
+
+/** The three values for Flex with this certificate, from an application's metadata; `undefined` as long as that does not list it. */
+export async function readFederationMetadata(
+  { readDocument }: Pick<ReadContext, 'readDocument'>,
+  url: string,
+  thumbprint: string,
+): Promise<IdentityProviderData | undefined> {
+  const document = await readDocument(url);
+  try {
+    return identityProviderData(readMetadata(document, { activeThumbprint: thumbprint }), { thumbprint });
+  } catch (error) {
+    if (error instanceof FlexSsoError && notYetListed.includes(error.code)) return undefined;
+    throw error;
+  }
+}
+
+/** Where Entra publishes the metadata of one application; at Microsoft's global host, which `http` carries to the cloud in use. */
+export function metadataUrl(
+  { facts }: Pick<Migration, 'facts'>,
+  { appId }: Pick<ApplicationIds, 'appId'>,
+  tenantId: string | undefined,
+): string {
+  const tenant = tenantId ?? facts.legacy?.tenantId ?? 'common';
+  return `https://login.microsoftonline.com/${tenant}/federationmetadata/2007-06/federationmetadata.xml?appid=${appId}`;
+}

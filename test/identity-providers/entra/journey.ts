@@ -1,0 +1,165 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { toPublic } from '../../../src/endpoints.js';
+import { createFlex } from '../../../src/flex/index.js';
+import { createHttp } from '../../../src/http.js';
+import { createGraph } from '../../../src/identity-providers/entra/graph.js';
+import { createSignIn } from '../../../src/identity-providers/entra/sign-in.js';
+import { type Direction, type Outcome, walk } from '../../../src/migration/engine.js';
+import type { Person } from '../../../src/migration/person.js';
+import { type Answers, beginMigration, type Migration } from '../../../src/migration/state.js';
+import type { World } from '../../../src/sandbox/host.js';
+import { createOperator } from '../../../src/sandbox/operator.js';
+import { type Sandbox, startSandbox } from '../../../src/sandbox/server.js';
+import { openWorld } from '../../../src/sandbox/world.js';
+import { steps } from '../../../src/steps/index.js';
+import type { Exchange } from '../../../src/trace.js';
+
+/** The world as it was when a document was about to be kept, with the one from before and the new one. */
+export interface Checkpoint {
+  world: World;
+  kept: Migration;
+  next: Migration;
+}
+
+export interface Journey {
+  sandbox: Sandbox;
+  notes: string[];
+  exchanges: Exchange[];
+  checkpoints: Checkpoint[];
+  /** Walks from this document with the real steps; people are the sandbox's operator, and accept every plan. */
+  go(start: Migration, direction: Direction): Promise<Outcome>;
+  close(): Promise<void>;
+}
+
+let template: Promise<World> | undefined;
+
+/** A fresh world, made once a file: its keys take most of the time. */
+async function freshWorld(): Promise<World> {
+  template ??= inFolder(async dir => (await openWorld(dir, { users: 9 })).world);
+  return structuredClone(await template);
+}
+
+async function inFolder<T>(work: (dir: string) => Promise<T>): Promise<T> {
+  const dir = await mkdtemp(path.join(os.tmpdir(), 'flex-sso-journey-'));
+  return work(dir).finally(() => rm(dir, { recursive: true, force: true }));
+}
+
+export async function openJourney(options: { world?: World; faults?: readonly string[] } = {}): Promise<Journey> {
+  const dir = await mkdtemp(path.join(os.tmpdir(), 'flex-sso-journey-'));
+  await writeFile(path.join(dir, 'world.json'), JSON.stringify(options.world ?? (await freshWorld())));
+  const sandbox = await startSandbox({ dir, faults: options.faults ?? [] });
+  const { endpoints, credentials } = sandbox;
+  const accountSid = credentials.TWILIO_ACCOUNT_SID ?? '';
+  const exchanges: Exchange[] = [];
+  const http = createHttp({ endpoints, trace: exchange => void exchanges.push(exchange) });
+  const flex = createFlex({
+    http,
+    endpoints,
+    accountSid,
+    credentials: { username: accountSid, password: credentials.TWILIO_AUTH_TOKEN ?? '' },
+  });
+  const operator = createOperator({ endpoints });
+  const tenantId = credentials.AZURE_TENANT_ID;
+  const signIn = { http, endpoints, environment: credentials, tenantId, visit: operator.visit, interactive: false };
+  const graph = createGraph({ http, endpoints, accessToken: createSignIn(signIn) });
+  const { signal } = new AbortController();
+  const notes: string[] = [];
+  const checkpoints: Checkpoint[] = [];
+  const person: Person = {
+    ...operator,
+    answer: async (_, { input, suggestion }) => {
+      if (suggestion === undefined) throw new Error(`nobody answers ${input}`);
+      return suggestion;
+    },
+    confirm: async () => true,
+    reconsider: async () => 'stop',
+  };
+  return {
+    sandbox,
+    notes,
+    exchanges,
+    checkpoints,
+    go(start, direction) {
+      let kept = start;
+      return walk(
+        {
+          steps,
+          person,
+          signal,
+          emit: () => undefined,
+          store: {
+            location: () => '',
+            list: async () => [],
+            load: async () => kept,
+            lock: async () => async () => undefined,
+            async save(next) {
+              checkpoints.push({ world: structuredClone(sandbox.world), kept, next });
+              kept = { ...next, revision: next.revision + 1 };
+              return kept;
+            },
+          },
+          context: (_step, migration) => ({
+            get migration() {
+              return migration();
+            },
+            flex,
+            login: flex,
+            graph: async () => graph,
+            readDocument: async url => (await http({ url })).text,
+            toPublic: url => toPublic(endpoints, url),
+            visit: operator.visit,
+            writeFile: async () => undefined,
+            signal,
+            report: { progress: () => undefined, note: message => void notes.push(message) },
+          }),
+        },
+        start,
+        direction,
+      );
+    },
+    async close() {
+      await sandbox.close();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A migration that modifies, with everything answered. */
+export async function beginModifying(journey: Journey, answers: Partial<Answers> = {}): Promise<Migration> {
+  return {
+    ...beginMigration(journey.sandbox.credentials.TWILIO_ACCOUNT_SID ?? ''),
+    answers: {
+      setupType: 'modify',
+      identityProvider: 'entra',
+      hosting: 'hosted',
+      login: 'browser',
+      callbackPort: String(await freePort()),
+      ...answers,
+    },
+  };
+}
+
+/** Everything in the tenant about the application that the legacy connection uses. */
+export function existingApplication({ directory }: World): object {
+  const application = directory.applications.find(({ displayName }) => displayName === 'Twilio Flex');
+  const principal = directory.servicePrincipals.find(({ appId }) => appId === application?.appId);
+  return structuredClone({
+    application,
+    principal,
+    assignments: directory.appRoleAssignments.filter(({ resourceId }) => resourceId === principal?.id),
+    policies: directory.policyAssignments,
+    claims: directory.claimsPolicies,
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise(resolve => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}

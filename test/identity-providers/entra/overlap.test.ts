@@ -1,0 +1,139 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Application } from '../../../src/sandbox/entra/directory.js';
+import { beginModifying, type Checkpoint, existingApplication, type Journey, openJourney } from './journey.js';
+
+const opened: Journey[] = [];
+async function open(options?: Parameters<typeof openJourney>[0]): Promise<Journey> {
+  const journey = await openJourney(options);
+  opened.push(journey);
+  return journey;
+}
+afterEach(async () => {
+  for (const journey of opened.splice(0)) await journey.close();
+});
+
+const identifiersOf = ({ sandbox }: Journey) => applicationOf(sandbox.world).identifierUris;
+const replyUrlsOf = ({ sandbox }: Journey) => applicationOf(sandbox.world).web.redirectUris;
+function applicationOf({ directory }: Journey['sandbox']['world']): Application {
+  const found = directory.applications.find(({ displayName }) => displayName === 'Twilio Flex');
+  if (!found) throw new Error('no legacy application');
+  return found;
+}
+
+/** An application with a history: other identifiers and reply URLs around the legacy ones, and no mode. */
+async function withHistory(): Promise<Journey> {
+  const journey = await open();
+  const { directory } = journey.sandbox.world;
+  const application = applicationOf(journey.sandbox.world);
+  application.identifierUris = [
+    'api://harborline.example/flex',
+    ...application.identifierUris,
+    'api://harborline.example/old',
+  ];
+  application.web.redirectUris = [
+    'https://harborline.example/a',
+    ...application.web.redirectUris,
+    'https://harborline.example/b',
+  ];
+  application.web.redirectUriSettings = application.web.redirectUris.map((uri, index) => ({ uri, index }));
+  const principal = directory.servicePrincipals.find(({ appId }) => appId === application.appId);
+  if (principal) principal.preferredSingleSignOnMode = null;
+  return journey;
+}
+
+describe('a modification', () => {
+  it('keeps the legacy login working until the new one is proven, and takes it away at the finish', async () => {
+    const journey = await open();
+    const [legacyIdentifier] = identifiersOf(journey);
+    const [legacyReplyUrl] = replyUrlsOf(journey);
+    const outcome = await journey.go(await beginModifying(journey, { overlap: 'yes' }), 'forward');
+    expect(outcome).toMatchObject({ status: 'finished', migration: { facts: { evidence: { source: 'flex' } } } });
+    const { entityId, acsUrl } = outcome.migration.facts.connection ?? {};
+
+    const written = journey.exchanges
+      .filter(({ system, method }) => system === 'graph' && method === 'PATCH')
+      .map(({ request }) => request.body as { identifierUris?: string[]; web?: { redirectUris: string[] } })
+      .map(({ identifierUris, web }) => identifierUris ?? web?.redirectUris);
+    expect(written).toEqual([[legacyIdentifier, entityId], [legacyReplyUrl, acsUrl], [entityId], [acsUrl]]);
+    const proven = journey.exchanges.findIndex(({ path }) => path.includes('/OAuth/Tokens'));
+    const removed = journey.exchanges.findLastIndex(({ method, system }) => method === 'PATCH' && system === 'graph');
+    expect(proven).toBeGreaterThan(0);
+    expect(removed).toBeGreaterThan(proven);
+    expect(outcome.migration.checks.finish).toContainEqual(
+      expect.objectContaining({ name: 'legacy-values', result: 'passed' }),
+    );
+    // And nothing is left to do.
+    expect(await journey.go(outcome.migration, 'forward')).toMatchObject({ status: 'finished', changed: 0 });
+  });
+
+  it('leaves the legacy values where no login was seen, and says how to end that', async () => {
+    const journey = await open();
+    const before = identifiersOf(journey).length;
+    const { migration } = await journey.go(await beginModifying(journey, { overlap: 'yes', login: 'skip' }), 'forward');
+    expect(identifiersOf(journey)).toHaveLength(before + 1);
+    expect(migration.checks.finish).toContainEqual(
+      expect.objectContaining({ name: 'legacy-values', result: 'unknown', hint: expect.stringContaining('validate') }),
+    );
+  });
+
+  it('goes on by replacing where a second identifier is refused, with the plan shown again', async () => {
+    const journey = await open({ faults: ['second-identifier-refused'] });
+    const before = existingApplication(journey.sandbox.world);
+    const { status, migration } = await journey.go(await beginModifying(journey, { overlap: 'yes' }), 'forward');
+    expect(status).toBe('finished');
+    expect(journey.notes.join('\n')).toContain('Entra does not take a second identifier here');
+    expect(identifiersOf(journey)).toEqual([migration.facts.connection?.entityId]);
+    expect(migration.facts.overlapRefused).toBe(true);
+    // What was refused is no part of the record.
+    expect(migration.journal.filter(({ status }) => status === 'intended')).toEqual([]);
+    await journey.go(migration, 'back');
+    expect(existingApplication(journey.sandbox.world)).toEqual(before);
+  });
+
+  it.each(['yes', 'no'] as const)(
+    'is taken back from every checkpoint, field by field (overlap: %s)',
+    async overlap => {
+      const journey = await withHistory();
+      const before = existingApplication(journey.sandbox.world);
+      await journey.go(await beginModifying(journey, { overlap }), 'forward');
+      expect(existingApplication(journey.sandbox.world)).not.toEqual(before);
+      expect(journey.checkpoints.length).toBeGreaterThan(10);
+
+      const restore = async (world: Checkpoint['world'], migration: Checkpoint['kept']) => {
+        const later = await openJourney({ world });
+        try {
+          expect((await later.go(migration, 'back')).status).toBe('reverted');
+          expect(existingApplication(later.sandbox.world)).toEqual(before);
+        } finally {
+          await later.close();
+        }
+      };
+      let seen = '';
+      for (const { world, kept, next } of journey.checkpoints) {
+        await restore(world, next);
+        // A run may have been killed after the world had changed, and before that was kept.
+        const now = JSON.stringify(world);
+        if (now !== seen) await restore(world, kept);
+        seen = now;
+      }
+    },
+  );
+
+  it('can be made, taken back and made again', async () => {
+    const journey = await withHistory();
+    const before = existingApplication(journey.sandbox.world);
+    let migration = await beginModifying(journey, { overlap: 'yes' });
+    for (let round = 0; round < 2; round++) {
+      migration = (await journey.go(migration, 'forward')).migration;
+      expect(identifiersOf(journey)).toEqual([
+        'api://harborline.example/flex',
+        migration.facts.connection?.entityId,
+        'api://harborline.example/old',
+      ]);
+      const { redirectUriSettings } = applicationOf(journey.sandbox.world).web;
+      expect(redirectUriSettings.map(({ index }) => index)).toEqual([0, 1, 2]);
+      migration = (await journey.go(migration, 'back')).migration;
+      expect(existingApplication(journey.sandbox.world)).toEqual(before);
+    }
+  });
+});
