@@ -23,6 +23,7 @@ const program = new commander.Command('flex-sso')
   .option('--no-input', 'never ask; name what is missing instead')
   .option('--no-color', 'no colours')
   .option('--debug', 'print technical details of errors')
+  .option('--device-code', 'sign in to Microsoft with a code, on another device')
   .option('--trace <file>', 'append every HTTP exchange to this file, without secrets')
   .configureHelp({ showGlobalOptions: true })
   .showHelpAfterError('Run flex-sso --help to see what there is.')
@@ -34,17 +35,20 @@ const allInputs = Object.keys(inputs) as InputName[];
 define(
   'migrate',
   'start the migration, or go on with an unfinished one',
-  { asks: allInputs, done: true, account: true },
+  { asks: allInputs, done: true, account: true, people: true },
   async options => (await import('./commands/migrate.js')).migrate(options),
 );
 define(
   'resume',
   'go on with an unfinished migration or revert',
-  { asks: allInputs, done: true, account: true },
+  { asks: allInputs, done: true, account: true, people: true },
   async options => (await import('./commands/migrate.js')).resume(options),
 );
-define('plan', 'show what migrate would do; writes nothing', { asks: allInputs, account: true }, async options =>
-  (await import('./commands/plan.js')).plan(options),
+define(
+  'plan',
+  'show what migrate would do; writes nothing',
+  { asks: allInputs, account: true, people: true },
+  async options => (await import('./commands/plan.js')).plan(options),
 );
 define('status', 'show where the migration is', { account: true }, async options =>
   (await import('./commands/status.js')).status(options),
@@ -58,6 +62,15 @@ define(
 define('revert', 'go back to the legacy connection', { done: true, account: true }, async options =>
   (await import('./commands/migrate.js')).revert(options),
 );
+const inspect: Command = define(
+  'inspect',
+  'explain a captured SAML message, metadata or a certificate; nothing leaves this machine',
+  { asks: ['certificate'], account: true },
+  async options =>
+    (await import('./commands/inspect.js')).inspect({ ...options, ...inspect.opts(), file: inspect.args[0] }),
+)
+  .argument('[file]', 'XML, base64, a form body, a URL, a HAR file or a certificate; - for standard input')
+  .option('--show-personal', 'show who logged in, in full');
 const sandbox = define(
   'sandbox',
   'serve a Flex account and an Entra tenant on this machine, to practise with',
@@ -78,10 +91,17 @@ sandbox
   .addOption(new commander.Option('--break <names...>', 'misconfigurations to have; --break list names them'))
   .addOption(new commander.Option('--show', 'print the world as JSON and end'));
 
+// What the sandbox can be told to do wrong is a long list, and only its own help pays for reading it.
+if (process.argv.includes('sandbox')) {
+  const [{ faults }, { breaks }] = await Promise.all([import('./sandbox/faults.js'), import('./sandbox/breaks.js')]);
+  const listed = (names: object) => Object.entries(names).map(([name, words]) => `  ${name}: ${words}`);
+  sandbox.addHelpText('after', ['', 'Faults:', ...listed(faults), '', 'Breaks:', ...listed(breaks)].join('\n'));
+}
+
 function define(
   name: string,
   description: string,
-  takes: { asks?: readonly InputName[]; done?: boolean; account?: boolean },
+  takes: { asks?: readonly InputName[]; done?: boolean; account?: boolean; people?: boolean },
   run: Run,
 ): Command {
   const command = program.command(name).description(description);
@@ -92,6 +112,10 @@ function define(
       '--done <steps>',
       'manual steps that somebody has done, comma-separated; each is checked as far as it can be seen',
     );
+  if (takes.people)
+    command
+      .option('--people-csv <file>', 'write everybody who may log in, with NameID and Worker of today and tomorrow')
+      .option('--accept-new-workers', 'accept that people get a new, billed Worker (--yes does not)');
   command.action(async () => {
     process.exitCode = await run(optionsOf(name, command.optsWithGlobals(), takes.asks ?? []));
   });

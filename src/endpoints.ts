@@ -17,6 +17,16 @@ export const publicEndpoints = {
 
 export type System = keyof typeof publicEndpoints;
 
+/** Where Entra signs in and Graph is served, by cloud. */
+export const clouds = {
+  global: { login: publicEndpoints.login, graph: publicEndpoints.graph },
+  'us-government': { login: 'https://login.microsoftonline.us', graph: 'https://graph.microsoft.us' },
+  'us-dod': { login: 'https://login.microsoftonline.us', graph: 'https://dod-graph.microsoft.us' },
+  china: { login: 'https://login.chinacloudapi.cn', graph: 'https://microsoftgraph.chinacloudapi.cn' },
+} as const;
+
+export type Cloud = keyof typeof clouds;
+
 /**
  * The base URL of each system, without a trailing slash. A system that is left out is not to be called: the older
  * `iam-preview` is, where `iam` was replaced and it was not, so that no call meant for a test reaches the real one.
@@ -25,8 +35,14 @@ export type Endpoints = Readonly<Partial<Record<System, string>>>;
 
 const systems = Object.keys(publicEndpoints) as System[];
 
-/** Reads an endpoints file: JSON, any subset of the systems, each a base URL. Throws an input error that names the entry. */
-export async function loadEndpoints(file: string): Promise<Endpoints> {
+/** The public endpoints, with those of a national cloud in their place. */
+export const endpointsOf = (cloud: Cloud = 'global'): Endpoints => ({ ...publicEndpoints, ...clouds[cloud] });
+
+/**
+ * Reads an endpoints file: JSON, any subset of the systems, each a base URL; the others are those of the cloud. Throws an input error
+ * that names the entry.
+ */
+export async function loadEndpoints(file: string, cloud?: Cloud): Promise<Endpoints> {
   let given: unknown;
   try {
     given = JSON.parse(await readFile(file, 'utf8'));
@@ -36,7 +52,7 @@ export async function loadEndpoints(file: string): Promise<Endpoints> {
   }
   if (typeof given !== 'object' || given === null || Array.isArray(given))
     throw inputError('endpoints-invalid', `The endpoints file ${file} holds no JSON object.`, endpointsHint);
-  const chosen: Partial<Record<System, string>> = { ...publicEndpoints };
+  const chosen: Partial<Record<System, string>> = { ...endpointsOf(cloud) };
   if ('iam' in given) delete chosen['iam-preview'];
   for (const [name, url] of Object.entries(given)) {
     if (!systems.includes(name as System))
@@ -86,7 +102,13 @@ export function toEndpoint(endpoints: Endpoints, url: string): string {
 
 /** The public form of a URL of a configured endpoint: what the identity provider and Flex call themselves. */
 export function toPublic(endpoints: Endpoints, url: string): string {
-  return rebase(endpoints, publicEndpoints, url);
+  return rebase(endpoints, publicForms(endpoints), url);
+}
+
+/** A national cloud is public, too: its URLs stay its own. */
+function publicForms({ login, graph }: Endpoints): Endpoints {
+  const own = Object.values(clouds).find(cloud => cloud.login === login && cloud.graph === graph);
+  return { ...publicEndpoints, ...own };
 }
 
 function rebase(endpoints: Endpoints, onto: Endpoints, url: string): string {

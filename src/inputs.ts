@@ -3,7 +3,7 @@ import type { Answers } from './migration/state.js';
 
 export type InputName = keyof Answers;
 
-interface Choice {
+export interface Choice {
   value: string;
   label: string;
 }
@@ -93,9 +93,32 @@ export const inputs: Readonly<Record<InputName, Input>> = {
   },
   legacyApplication: {
     flag: '--legacy-application <appId>',
-    description: 'the Entra application behind the legacy connection, where several or none is found',
-    question: 'Which Entra application do your agents log in through today? (application id)',
-    parse: guid('legacy-application', 'The legacy application'),
+    description: 'the Entra application behind the legacy connection, where several or none is found; or none',
+    question: 'Which Entra application do your agents log in through today? (application id, or none)',
+    parse: text => (text === 'none' ? text : guid('legacy-application', 'The legacy application')(text)),
+  },
+  cloud: {
+    flag: '--cloud <name>',
+    description: 'the Microsoft cloud of the Entra tenant: global, us-government, us-dod or china (default: global)',
+    question: 'In which Microsoft cloud is your Entra tenant?',
+    choices: [
+      { value: 'global', label: 'Global' },
+      { value: 'us-government', label: 'US government (L4)' },
+      { value: 'us-dod', label: 'US government (DoD, L5)' },
+      { value: 'china', label: 'China (21Vianet)' },
+    ],
+  },
+  tenant: {
+    flag: '--tenant <id|domain>',
+    description: 'the Entra tenant to work in, where AZURE_TENANT_ID is not the one of the legacy login',
+    question: 'In which Entra tenant shall flex-sso work? (Directory (tenant) ID)',
+    parse: tenant,
+  },
+  certificateYears: {
+    flag: '--certificate-years <1|2|3>',
+    description: 'how long the signing certificate of a new application is valid (default: 3)',
+    question: 'How many years shall the signing certificate be valid?',
+    choices: ['3', '2', '1'].map(value => ({ value, label: value })),
   },
   notificationEmails: {
     flag: '--notification-emails <addresses>',
@@ -111,6 +134,29 @@ export const inputs: Readonly<Record<InputName, Input>> = {
     choices: [
       { value: 'keep', label: 'The one the legacy application sends: every agent keeps their Worker' },
       { value: 'mail', label: "user.mail, as in Twilio's guide: agents whose mail differs get a new, billed Worker" },
+    ],
+  },
+  defaultRole: {
+    flag: '--default-role <role>',
+    description:
+      'role for those who are assigned without a Flex role: agent, supervisor, admin, or keep them without (default: keep)',
+    question:
+      'Some people are assigned without a Flex role, and Flex lets nobody in without one. Which role shall they get?',
+    choices: [
+      { value: 'keep', label: 'None: they are carried over as they are' },
+      { value: 'agent', label: 'agent' },
+      { value: 'supervisor', label: 'supervisor' },
+      { value: 'admin', label: 'admin' },
+    ],
+  },
+  overlap: {
+    flag: '--overlap <yes|no>',
+    description:
+      'modify: keep the legacy Entity ID and ACS URL beside the new ones until the new login is proven (default: yes)',
+    question: 'Shall the legacy login keep working in Entra until the new one is proven?',
+    choices: [
+      { value: 'yes', label: 'Yes: add the new values beside the legacy ones, which go when you finish' },
+      { value: 'no', label: 'No: put the new values in the place of the legacy ones now' },
     ],
   },
   redirectUrl: {
@@ -196,6 +242,15 @@ function guid(name: string, what: string) {
       'Use the Application (client) ID of its Overview page in Entra.',
     );
   };
+}
+
+function tenant(text: string): string {
+  if (/^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z0-9-]+(\.[a-z0-9-]+)+)$/i.test(text)) return text.toLowerCase();
+  throw inputError(
+    'tenant-invalid',
+    `"${text}" is no Entra tenant.`,
+    'Use the Directory (tenant) ID of the Overview page of Entra, or a domain of the tenant.',
+  );
 }
 
 function httpsUrl(name: string, what: string) {

@@ -18,7 +18,8 @@ export function missingInputs(
   if (!accountSid) missing.push('--account (or TWILIO_ACCOUNT_SID)');
   if (!twilioCredentials(environment, accountSid ?? ''))
     missing.push('TWILIO_AUTH_TOKEN (or TWILIO_API_KEY and TWILIO_API_SECRET)');
-  if ((answers.identityProvider ?? 'entra') === 'entra' && !signsInUnattended(environment))
+  const signsInElsewhere = options.deviceCode === true && Boolean(environment.AZURE_CLIENT_ID);
+  if ((answers.identityProvider ?? 'entra') === 'entra' && !signsInUnattended(environment) && !signsInElsewhere)
     missing.push(
       'AZURE_CLIENT_ID with AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH (or FLEX_SSO_GRAPH_TOKEN; not with another --idp than entra)',
     );

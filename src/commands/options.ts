@@ -18,6 +18,9 @@ export interface CommandOptions {
   color?: boolean;
   debug?: boolean;
   trace?: string;
+  peopleCsv?: string;
+  acceptNewWorkers?: boolean;
+  deviceCode?: boolean;
   port?: string;
   reset?: boolean;
   users?: string;

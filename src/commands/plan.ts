@@ -11,8 +11,10 @@ export function plan(options: CommandOptions): Promise<number> {
   return withSession(options, async session => {
     const { engine, terminal } = session;
     const planned = [];
+    let said = 0;
     for await (const step of preview(engine.steps, session.migration ?? session.begin(), engine.context)) {
-      planned.push(step);
+      planned.push({ ...step, notes: session.notes.slice(said) });
+      said = session.notes.length;
       if (options.json) continue;
       const { result } = terminal;
       terminal.drawing.quiet();

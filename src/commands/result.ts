@@ -1,7 +1,7 @@
 import { exitCodes } from '../errors.js';
 import type { Outcome } from '../migration/engine.js';
 import type { Migration } from '../migration/state.js';
-import { isVerified, legacyKeptUntil, statusOf, stepsLeft } from '../migration/status.js';
+import { isVerified, legacyKeptUntil, statusOf, stepsLeft, stepsOf } from '../migration/status.js';
 import { steps } from '../steps/index.js';
 import type { StateStore } from '../stores/state-store.js';
 import { printableJson } from '../terminal/json.js';
@@ -15,20 +15,34 @@ export function printDocument(command: string, content: object): void {
   process.stdout.write(`${printableJson({ version: documentVersion, command, ...content })}\n`);
 }
 
-/** Says how a walk ended, as a summary or as a document; returns the exit code. */
-export function reportOutcome(session: Session, outcome: Outcome): number {
+/** Says how a walk ended, as a summary or as a document, which `more` is put into; returns the exit code. */
+export function reportOutcome(session: Session, outcome: Outcome, more: object = {}): number {
   const { options, store, terminal } = session;
   const { migration, status } = outcome;
-  const file = store.location(migration.accountSid);
+  // To validate is to walk one step, which may be done while others are not.
+  const isWhole = status !== 'finished' || statusOf(steps, migration) === 'finished';
   if (options.json) {
     const waiting = outcome.status === 'paused' && {
       waitingFor: { step: outcome.step.id, title: outcome.change.title, instruction: outcome.change.instruction },
     };
     const changed = 'changed' in outcome && { changed: outcome.changed };
-    printDocument(options.command, { ...describe(store, migration), status, ...changed, ...waiting });
+    const described = describe(store, migration);
+    const { notes } = session;
+    printDocument(options.command, {
+      ...described,
+      ...(isWhole && { status }),
+      ...changed,
+      ...waiting,
+      notes,
+      ...more,
+    });
   } else {
-    const titles = steps.filter(step => step.applies(migration)).map(({ id, title }) => ({ id, title }));
-    drawSummary(terminal.result, migration, { ended: status, steps: titles, recordedIn: file });
+    drawSummary(terminal.result, migration, {
+      ended: isWhole ? status : 'checked',
+      steps: stepsOf(steps, migration),
+      recordedIn: store.location(migration.accountSid),
+      isSandbox: options.sandbox === true,
+    });
   }
   return status === 'paused' || status === 'declined' ? exitCodes.paused : exitCodes.done;
 }

@@ -1,5 +1,5 @@
 import writeFileAtomic from 'write-file-atomic';
-import { type Endpoints, loadEndpoints, publicEndpoints, toPublic } from '../endpoints.js';
+import { type Cloud, type Endpoints, endpointsOf, loadEndpoints, toPublic } from '../endpoints.js';
 import { FlexSsoError, inputError, interrupted } from '../errors.js';
 import { createFlex } from '../flex/index.js';
 import { createHttp } from '../http.js';
@@ -14,6 +14,7 @@ import type { Sandbox } from '../sandbox/server.js';
 import { steps } from '../steps/index.js';
 import { createFileStore } from '../stores/file-store.js';
 import type { StateStore } from '../stores/state-store.js';
+import { hasBrowser } from '../terminal/open-page.js';
 import { createTerminalPerson } from '../terminal/person.js';
 import { openTrace } from '../trace.js';
 import { answersHere, parseAccount, parseAnswers, parseDone, withAnswers } from './answers.js';
@@ -22,6 +23,7 @@ import { documentReader } from './documents.js';
 import { missingInputs } from './missing-inputs.js';
 import type { CommandOptions } from './options.js';
 import { pagesAt } from './pages.js';
+import { writePeople } from './people-file.js';
 import { knownFaults } from './sandbox-names.js';
 import { migrationsDirectory, sandboxDirectory } from './state-directory.js';
 import { createTerminal, type Terminal } from './terminal.js';
@@ -36,6 +38,8 @@ export interface Session {
   readonly engine: EngineOptions;
   /** The migration with this run's answers; undefined where none has begun. */
   readonly migration: Migration | undefined;
+  /** What this run has said that is no change and no check; it grows. */
+  readonly notes: readonly string[];
   /** The document of a migration that begins with this run's answers. */
   begin(): Migration;
 }
@@ -81,7 +85,6 @@ async function openSession(options: CommandOptions, closing: Closing, signal: Ab
 
   const sandbox = options.sandbox ? await openSandbox(options) : undefined;
   if (sandbox) closing.push(sandbox.close);
-  const endpoints = sandbox?.endpoints ?? (await chosenEndpoints(options));
   // In the sandbox no real credential is of use, and none must reach it.
   const environment = sandbox?.credentials ?? process.env;
   const attended = mayAsk(options);
@@ -97,6 +100,7 @@ async function openSession(options: CommandOptions, closing: Closing, signal: Ab
   const accountSid = parseAccount(named ?? (await terminal.prompts.askText('Which Twilio account is it? (AC…)')));
   closing.push(await store.lock(accountSid));
   const migration = await store.load(accountSid);
+  const endpoints = sandbox?.endpoints ?? (await chosenEndpoints(options, given.cloud ?? migration?.answers.cloud));
 
   const credentials = twilioCredentials(environment, accountSid) ?? {
     username: accountSid,
@@ -112,12 +116,26 @@ async function openSession(options: CommandOptions, closing: Closing, signal: Ab
     attended && !(sandbox && options.yes)
       ? createTerminalPerson({ ...terminal, operator })
       : createUnattendedPerson({ awaitsLogin: options.flags.login === 'browser', operator, visit: terminal.showPage });
-  const person = heedFlags(pages.person(present), { accepts: options.yes === true, done });
+  const person = heedFlags(pages.person(present), {
+    accepts: options.yes === true,
+    acceptsNewWorkers: options.acceptNewWorkers === true,
+    done,
+  });
 
+  const notes: string[] = [];
   let graph: Promise<GraphWriter> | undefined;
-  const openGraphOnce = (current: Migration) => {
-    const tenantId = environment.AZURE_TENANT_ID ?? current.facts.legacy?.tenantId;
-    graph ??= openGraph({ http, endpoints, environment, tenantId, visit: person.visit, interactive: attended, signal });
+  const openGraphOnce = (current: () => Migration) => {
+    graph ??= openGraph(current, {
+      http,
+      endpoints,
+      environment,
+      setupType: () => current().answers.setupType,
+      visit: person.visit,
+      showDeviceCode: terminal.showDeviceCode,
+      byDeviceCode: options.deviceCode === true || (attended && !hasBrowser()),
+      interactive: attended,
+      signal,
+    });
     return graph;
   };
   const answers = await answersHere(given, migration?.answers ?? {}, { sandbox: sandbox !== undefined, attended });
@@ -127,6 +145,7 @@ async function openSession(options: CommandOptions, closing: Closing, signal: Ab
     endpoints,
     store,
     terminal,
+    notes,
     migration: migration && withAnswers(migration, answers),
     begin: () => withAnswers(beginMigration(accountSid), answers),
     engine: {
@@ -141,15 +160,20 @@ async function openSession(options: CommandOptions, closing: Closing, signal: Ab
         },
         flex,
         login: flex,
-        graph: () => openGraphOnce(current()),
+        graph: () => openGraphOnce(current),
         readDocument: documentReader(http),
         toPublic: url => toPublic(endpoints, url),
         visit: person.visit,
         writeFile: (file, text) => writeFileAtomic(file, text),
+        attended,
         signal,
         report: {
-          note: message => emit({ type: 'note', step, message }),
+          note(message) {
+            notes.push(message);
+            emit({ type: 'note', step, message });
+          },
           progress: (label, count, total) => emit({ type: 'progress', step, label, done: count, total }),
+          ...(options.peopleCsv && { people: outlooks => writePeople(options.peopleCsv ?? '', outlooks) }),
         },
       }),
     },
@@ -159,17 +183,22 @@ async function openSession(options: CommandOptions, closing: Closing, signal: Ab
 /** Aborts on Ctrl-C and on the signal that asks a process to end; a second one ends it at once. */
 function stopSignal(closing: Closing): AbortSignal {
   const controller = new AbortController();
-  const stop = () => controller.abort();
-  process.once('SIGINT', stop).once('SIGTERM', stop);
-  closing.push(() => {
+  const stop = () => {
+    controller.abort();
+    // Not before everybody has heard it: a library that is the only one to listen ends the process there and then.
+    setImmediate(release);
+  };
+  const release = () => {
     process.off('SIGINT', stop).off('SIGTERM', stop);
-  });
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+  closing.push(release);
   return controller.signal;
 }
 
-async function chosenEndpoints(options: CommandOptions): Promise<Endpoints> {
+async function chosenEndpoints(options: CommandOptions, cloud: Cloud | undefined): Promise<Endpoints> {
   const file = options.endpoints || process.env.FLEX_SSO_ENDPOINTS;
-  return file ? loadEndpoints(file) : publicEndpoints;
+  return file ? loadEndpoints(file, cloud) : endpointsOf(cloud);
 }
 
 async function openSandbox(options: CommandOptions): Promise<Sandbox> {
@@ -182,12 +211,14 @@ async function openOperator({ endpoints }: Sandbox): Promise<Pick<Person, 'perfo
   return createOperator({ endpoints });
 }
 
-async function openGraph(options: SignInOptions): Promise<GraphWriter> {
-  const [{ createGraph }, { createSignIn }] = await Promise.all([
+async function openGraph(current: () => Migration, options: Omit<SignInOptions, 'tenantId'>): Promise<GraphWriter> {
+  const [{ createGraph }, { createSignIn }, { chooseTenant }] = await Promise.all([
     import('../identity-providers/entra/graph.js'),
     import('../identity-providers/entra/sign-in.js'),
+    import('../identity-providers/entra/tenant.js'),
   ]);
-  return createGraph({ ...options, accessToken: createSignIn(options) });
+  const tenantId = await chooseTenant(options, current());
+  return createGraph({ ...options, accessToken: createSignIn({ ...options, tenantId }) });
 }
 
 /** The account that needs no naming because it is the only one there is. */

@@ -1,8 +1,9 @@
 import { exitCodes, FlexSsoError } from '../errors.js';
+import { stepsOf } from '../migration/status.js';
 import { steps } from '../steps/index.js';
 import { createFileStore } from '../stores/file-store.js';
 import { createOutput } from '../terminal/output.js';
-import { drawStatus } from '../terminal/status.js';
+import { drawStatus } from '../terminal/summary.js';
 import type { CommandOptions } from './options.js';
 import { describe, printDocument } from './result.js';
 import { migrationsDirectory } from './state-directory.js';
@@ -26,9 +27,11 @@ export async function status(options: CommandOptions): Promise<number> {
     return exitCodes.done;
   }
   const output = createOutput(process.stdout, options);
-  for (const migration of migrations) {
-    const titles = steps.filter(step => step.applies(migration)).map(({ id, title }) => ({ id, title }));
-    drawStatus(output, migration, titles);
-  }
+  for (const migration of migrations)
+    drawStatus(output, migration, {
+      steps: stepsOf(steps, migration),
+      recordedIn: store.location(migration.accountSid),
+      isSandbox: options.sandbox === true,
+    });
   return exitCodes.done;
 }

@@ -16,6 +16,8 @@ export interface Terminal {
   readonly openPage: OpenPage;
   /** Prints a URL, and opens it where `$BROWSER` names a program; nobody is asked. */
   showPage(url: string): Promise<void>;
+  /** Prints what somebody types where to sign this machine in to Microsoft; shown to scripts as well, as nothing goes on without it. */
+  showDeviceCode(code: { url: string; userCode: string; minutes: number }): void;
   /** Stdout, for results. */
   readonly result: Output;
   close(): void;
@@ -36,6 +38,13 @@ export function createTerminal(options: CommandOptions): Terminal {
       output.text('Somebody has to log in on this page, in a private window:');
       output.value(clean(url));
       if (process.env.BROWSER) await openPage(url);
+    },
+    showDeviceCode({ url, userCode, minutes }) {
+      drawing.quiet();
+      output.text(`Sign in to Microsoft on this page, on any device, within ${minutes} minutes:`);
+      output.value(clean(url));
+      output.text('and enter this code there:');
+      output.value(clean(userCode));
     },
     result: createOutput(process.stdout, options),
     close: drawing.quiet,

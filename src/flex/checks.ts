@@ -57,6 +57,6 @@ function compare(name: string, connection: string, probe: Probe | undefined, exp
     name,
     result: 'passed',
     strength: 'observed',
-    message: `A login through the ${connection} connection goes to ${ssoUrl}, as ${authnRequest.issuer}.`,
+    message: `Flex sends logins through the ${connection} connection to ${ssoUrl}, with the Entity ID ${authnRequest.issuer}.`,
   };
 }

@@ -21,13 +21,38 @@ export interface Connection {
   active: boolean;
 }
 
+/** One request of a login that was followed, and what came of it. Without queries: they hold messages, codes and states. */
+export interface Hop {
+  method: string;
+  /** Public form. */
+  url: string;
+  /** 0 where no answer came. */
+  status: number;
+}
+
+/** What the login page of the identity provider says to an AuthnRequest. Best effort: such pages are made for people. */
+export interface LoginPage {
+  hops: readonly Hop[];
+  /** HTTP status of the last answer. */
+  status: number;
+  /** Its words, where it is an error page. Remote text, shortened. */
+  refusal?: string;
+}
+
 /** How far the start of a login came. */
-export type Probe =
+export type Probe = {
+  /** Every request on the way. */
+  hops?: readonly Hop[];
+} & (
   | {
       reached: 'identity-provider';
       /** Where the AuthnRequest was sent, without the parameters of the message; public form. */
       ssoUrl: string;
       authnRequest: AuthnRequest;
+      /** Whether the message carries a signature; nobody verified it. */
+      signed?: boolean;
+      /** Only where it was to be asked. */
+      loginPage?: LoginPage;
     }
   | {
       reached: 'error';
@@ -37,19 +62,34 @@ export type Probe =
       code?: number;
       /** What was answered, shortened. Remote text. */
       message: string;
-    };
+      /** The identity provider was asked for something that is no AuthnRequest. */
+      unreadable?: true;
+    }
+);
 
 export interface FlexReader {
   configuration(): Promise<FlexConfiguration>;
   connections(): Promise<readonly Connection[]>;
   /**
    * Starts an SP-initiated login through an enhanced connection, follows it to the identity provider and stops there. `redirectUrl`
-   * must be one that Flex trusts: hosted Flex its own login page (`hostedLoginUrl`), self-hosted Flex its site.
+   * must be one that Flex trusts: hosted Flex its own login page (`hostedLoginUrl`), self-hosted Flex its site. `askLoginPage` hands the
+   * AuthnRequest on to the identity provider's login page, too; nobody is logged in.
    */
-  probe(connectionName: string, redirectUrl: string): Promise<Probe>;
+  probe(connectionName: string, redirectUrl: string, options?: { askLoginPage?: boolean }): Promise<Probe>;
   /** The same through the legacy connection. */
   probeLegacy(redirectUrl: string): Promise<Probe>;
   workers(workspaceSid: string): Promise<readonly WorkerRecord[]>;
+  /** One Worker with what its attributes say of the person; undefined where it is not there. */
+  worker(workspaceSid: string, sid: string): Promise<WorkerAttributes | undefined>;
+}
+
+/** What a login wrote to a Worker. Personal data: for comparing, never to be kept. */
+export interface WorkerAttributes {
+  /** ISO 8601. */
+  dateUpdated: string;
+  roles: readonly string[];
+  email?: string;
+  fullName?: string;
 }
 
 /** A login that has been started and not yet come back. Lives in memory only. */
@@ -71,6 +111,8 @@ export interface LoginResult {
   identity: string;
   nameId: string;
   roles: readonly string[];
+  /** When the session ends, ISO 8601, where Flex said so. */
+  expiration?: string;
 }
 
 export interface FlexLogin {

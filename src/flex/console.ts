@@ -32,11 +32,13 @@ export function enterIdentityProviderData(
   options: { friendlyName: string; redirectUrl?: string | undefined; trustedUrls: readonly string[] },
 ): Instruction {
   const { friendlyName, redirectUrl, trustedUrls } = options;
+  const callback = trustedUrls.find(url => url.startsWith('http://localhost:'));
   return inConsole('Enter the data of the identity provider in Flex Console', [
     ...confirmValues,
     enter('Friendly Name', friendlyName),
     ...enterData(data),
     ...(redirectUrl ? [enter('Default redirect URL', redirectUrl)] : []),
+    ...(callback ? [read(`${callback}, a Trusted URL, lets the test login come back to flex-sso.`)] : []),
     ...(trustedUrls.length > 0 ? [enter('Trusted URLs', trustedUrls.join('\n'))] : []),
     click('Save'),
   ]);
@@ -53,7 +55,7 @@ export function correctIdentityProviderData(data: IdentityProviderData): Instruc
 
 /** Adds URLs that a login may return to. */
 export function addTrustedUrl(urls: readonly string[]): Instruction {
-  return inConsole('Let logins return to flex-sso: add its address to the Trusted URLs in Flex Console', [
+  return inConsole('Let the test login return to flex-sso: add its address to the Trusted URLs in Flex Console', [
     click('Edit'),
     read('Keep the Trusted URLs that are already there, and add these, one a line.'),
     enter('Trusted URLs', urls.join('\n')),
@@ -89,11 +91,14 @@ export function switchToEnhanced(): Instruction {
   ]);
 }
 
-/** A login that comes back to this tool, in a browser on this machine. */
-export function logInHere(): Instruction {
-  return byUser('Log in to Flex through the new connection, in the browser window that opens now', [
+/** A login that comes back to this tool, at `callback`, in a browser on this machine. */
+export function logInHere(callback?: string): Instruction {
+  return byUser('Log in to Flex through the new connection, in a browser on this machine', [
+    ...(callback
+      ? [read(`It comes back to ${callback}, which has to be among the Trusted URLs in Flex Console.`)]
+      : []),
     read('Use a private window, or log out of Flex before: a session that is still open hides a login that fails.'),
-    read('Log in as somebody who has a Flex role: agent, supervisor or admin.'),
+    ...asWhom,
   ]);
 }
 
@@ -104,7 +109,7 @@ export function logInElsewhere(selfHostedSite?: string): Instruction {
     [
       read('Use a private window: a session that is still open hides a login that fails.'),
       ...(selfHostedSite ? [] : [click('Log in with SSO')]),
-      read('Log in as somebody who has a Flex role: agent, supervisor or admin.'),
+      ...asWhom,
     ],
     selfHostedSite ?? overviewPage,
   );
@@ -118,6 +123,10 @@ const enterData = ({ certificate, issuer, ssoUrl }: IdentityProviderData): Task[
   enter('Single Sign-On URL', ssoUrl),
 ];
 const read = (text: string): Task => ({ do: 'read', text });
+const asWhom: readonly Task[] = [
+  read('Log in as somebody who has a Flex role: agent, supervisor or admin.'),
+  read('Choose somebody who has logged in to Flex before: whoever has no Worker yet gets one, billed from then on.'),
+];
 const confirmValues: readonly Task[] = [
   { do: 'tick', label: 'I confirm that the values have been updated' },
   click('Save and Continue'),

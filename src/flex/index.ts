@@ -7,7 +7,7 @@ import { readConnections } from './connections.js';
 import { beginLogin, completeLogin } from './login.js';
 import { probe, probeLegacy } from './probe.js';
 import { createTwilio, type TwilioCredentials } from './twilio.js';
-import { readWorkers } from './workers.js';
+import { readWorker, readWorkers } from './workers.js';
 
 /** Flex as the steps use it. The Twilio SDK is loaded when something needs credentials. */
 export function createFlex(options: {
@@ -25,9 +25,10 @@ export function createFlex(options: {
   return {
     configuration: async () => readConfiguration(await twilio()),
     connections: () => readConnections(http, accountSid),
-    probe: (connectionName, redirectUrl) => probe(options, connectionName, redirectUrl),
+    probe: (connectionName, redirectUrl, more) => probe(options, connectionName, redirectUrl, more),
     probeLegacy: redirectUrl => probeLegacy(options, accountSid, redirectUrl),
     workers: async workspaceSid => readWorkers(await twilio(), workspaceSid),
+    worker: async (workspaceSid, sid) => readWorker(await twilio(), workspaceSid, sid),
     begin(connectionName, redirectUrl) {
       const pending = beginLogin(connectionName, redirectUrl);
       return { ...pending, url: toEndpoint(endpoints, pending.url) };

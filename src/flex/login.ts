@@ -66,6 +66,7 @@ export async function completeLogin(http: Http, pending: PendingLogin, code: str
     identity: info.identity,
     nameId: info.name_id,
     roles: info.roles,
+    ...(info.expiration !== undefined && { expiration: info.expiration }),
   };
 }
 
@@ -80,6 +81,7 @@ const tokensShape = z.object({
     identity: text,
     name_id: text,
     roles: z.array(z.string()),
+    expiration: z.iso.datetime({ offset: true }).optional().catch(undefined),
   }),
 });
 

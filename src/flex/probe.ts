@@ -1,23 +1,36 @@
-import { type Endpoints, toEndpoint, toPublic } from '../endpoints.js';
+import { toEndpoint, toPublic } from '../endpoints.js';
 import { FlexSsoError } from '../errors.js';
-import type { Http, HttpResponse } from '../http.js';
+import type { HttpRequest, HttpResponse } from '../http.js';
 import { decodeAuthnRequest, findSamlRequest, type SamlRequest } from '../saml/authn-request.js';
 import { isGood, jsonOf, refusalOf, shortened } from './answer.js';
-import type { Probe } from './client.js';
+import type { Hop, Probe } from './client.js';
 import { beginLogin } from './login.js';
-
-interface Services {
-  http: Http;
-  endpoints: Endpoints;
-}
+import { askLoginPage } from './login-page.js';
+import { type Services, withoutQuery } from './services.js';
 
 type Failure = Extract<Probe, { reached: 'error' }>;
 
 const maxHops = 10;
+/** For everything together; a browser would long have shown an error. */
+const timeLimitMs = 30_000;
+
+/** A login that is followed: what it takes, and what it left behind so far. */
+interface Walk extends Services {
+  redirectUrl: string;
+  signal: AbortSignal;
+  hops: Hop[];
+  askLoginPage: boolean;
+}
 
 /** Starts a login through an enhanced connection, with no credentials, and follows it up to the identity provider. */
-export function probe(services: Services, connectionName: string, redirectUrl: string): Promise<Probe> {
-  return follow(services, beginLogin(connectionName, redirectUrl).url, redirectUrl);
+export function probe(
+  services: Services,
+  connectionName: string,
+  redirectUrl: string,
+  options: { askLoginPage?: boolean } = {},
+): Promise<Probe> {
+  const walk = begin(services, redirectUrl, options.askLoginPage);
+  return inTime(walk, () => follow(walk, beginLogin(connectionName, redirectUrl).url));
 }
 
 /** The same through the legacy connection, at whichever of its two addresses answers. */
@@ -28,82 +41,137 @@ export async function probeLegacy(services: Services, accountSid: string, redire
   ].filter(address => address !== undefined);
   let first: Failure | undefined;
   for (const address of addresses) {
-    const found = await startLegacy(services, address, redirectUrl);
+    const walk = begin(services, redirectUrl);
+    const found = await inTime(walk, () => startLegacy(walk, address));
     if (found.reached === 'identity-provider') return found;
     // What the current address says of the account counts more than what the older one says, if it says anything.
     if (!first?.status) first = found;
   }
-  return first ?? failed(0, 'no address of the legacy login is configured');
+  return first ?? failed([], 0, 'no address of the legacy login is configured');
 }
 
-async function startLegacy(services: Services, address: string, redirectUrl: string): Promise<Probe> {
+const begin = (services: Services, redirectUrl: string, ask = false): Walk => ({
+  ...services,
+  redirectUrl,
+  signal: AbortSignal.timeout(timeLimitMs),
+  hops: [],
+  askLoginPage: ask,
+});
+
+async function inTime(walk: Walk, follow: () => Promise<Probe>): Promise<Probe> {
+  try {
+    return await follow();
+  } catch (error) {
+    if (walk.signal.aborted && !(error instanceof FlexSsoError))
+      return failed(walk.hops, 0, `the login took longer than ${timeLimitMs / 1000} seconds`);
+    throw error;
+  }
+}
+
+async function send({ http, signal, hops }: Walk, request: HttpRequest): Promise<HttpResponse> {
+  const hop: Hop = { method: request.method ?? 'GET', url: withoutQuery(request.url), status: 0 };
+  hops.push(hop);
+  const response = await http({ ...request, signal });
+  hop.status = response.status;
+  return response;
+}
+
+async function startLegacy(walk: Walk, address: string): Promise<Probe> {
   let response: HttpResponse;
   try {
-    response = await services.http({
+    response = await send(walk, {
       method: 'POST',
       url: address,
       headers: { 'content-type': 'application/json', accept: 'application/json' },
-      body: JSON.stringify({ products: ['flex'], resource: redirectUrl }),
+      body: JSON.stringify({ products: ['flex'], resource: walk.redirectUrl }),
     });
   } catch (error) {
     // Either address may be switched off for good.
-    if (error instanceof FlexSsoError && error.code === 'unreachable') return failed(0, error.message);
+    if (error instanceof FlexSsoError && error.code === 'unreachable') return failed(walk.hops, 0, error.message);
     throw error;
   }
-  if (!isGood(response)) return { reached: 'error', ...refused(response) };
+  if (!isGood(response)) return refused(walk, response);
   const body = jsonOf(response);
   const location = typeof body === 'object' && body !== null && 'location' in body ? body.location : undefined;
   if (typeof location !== 'string' || !URL.canParse(location))
-    return failed(response.status, 'the legacy login answered without a location');
-  return arrival(services, response.status, findSamlRequest(location)) ?? follow(services, location, redirectUrl);
+    return failed(walk.hops, response.status, 'the legacy login answered without a location');
+  const arrived = await arrival(walk, response.status, findSamlRequest(location), location);
+  return arrived ?? follow(walk, location);
 }
 
-async function follow({ http, endpoints }: Services, start: string, redirectUrl: string): Promise<Probe> {
+async function follow(walk: Walk, start: string): Promise<Probe> {
+  const { endpoints, hops, redirectUrl } = walk;
   let url = toPublic(endpoints, start);
   for (let hop = 0; hop < maxHops; hop++) {
     // Elsewhere than at Twilio and the identity provider nothing is asked for, and never in the clear.
-    if (new URL(url).protocol !== 'https:') return failed(0, `the login leads to ${shortened(url)}`);
-    const response = await http({ url, headers: { accept: 'text/html,application/json' } });
+    if (new URL(url).protocol !== 'https:') return failed(hops, 0, `the login leads to ${shortened(url)}`);
+    const response = await send(walk, { url, headers: { accept: 'text/html,application/json' } });
     const { status } = response;
     const location = status >= 300 && status < 400 ? response.headers.location : undefined;
-    if (location === undefined) {
-      const form = findSamlRequest(response.text, url);
-      return arrival({ http, endpoints }, status, form) ?? { reached: 'error', ...refused(response) };
-    }
-    if (!URL.canParse(location, toEndpoint(endpoints, url))) return failed(status, 'it redirects to no URL');
+    if (location === undefined)
+      return (
+        (await arrival(walk, status, findSamlRequest(response.text, url), response.text)) ?? refused(walk, response)
+      );
+    if (!URL.canParse(location, toEndpoint(endpoints, url))) return failed(hops, status, 'it redirects to no URL');
     const next = new URL(location, toEndpoint(endpoints, url)).href;
-    const arrived = arrival({ http, endpoints }, status, findSamlRequest(next));
+    const arrived = await arrival(walk, status, findSamlRequest(next), next);
     if (arrived) return arrived;
     url = toPublic(endpoints, next);
     const { searchParams } = new URL(url);
-    if (searchParams.has('error') || url.startsWith(redirectUrl)) return failed(status, cameBack(searchParams));
+    if (searchParams.has('error') || url.startsWith(redirectUrl)) return failed(hops, status, cameBack(searchParams));
   }
-  return failed(0, `the login was redirected more than ${maxHops} times`);
+  return failed(hops, 0, `the login was redirected more than ${maxHops} times`);
 }
 
-function arrival({ endpoints }: Services, status: number, request: SamlRequest | undefined): Probe | undefined {
+/** What there is to say where the login has come to the identity provider; `urlOrPage` is what carried the message. */
+async function arrival(
+  walk: Walk,
+  status: number,
+  request: SamlRequest | undefined,
+  urlOrPage: string,
+): Promise<Probe | undefined> {
   if (!request) return undefined;
+  const { endpoints, hops, signal } = walk;
+  let authnRequest: ReturnType<typeof decodeAuthnRequest>;
   try {
-    const ssoUrl = toPublic(endpoints, request.ssoUrl);
-    return { reached: 'identity-provider', ssoUrl, authnRequest: decodeAuthnRequest(request) };
+    authnRequest = decodeAuthnRequest(request);
   } catch (error) {
-    if (error instanceof FlexSsoError) return failed(status, error.message);
+    if (error instanceof FlexSsoError) return { ...failed(hops, status, error.message), unreadable: true };
+    throw error;
+  }
+  const ssoUrl = toPublic(endpoints, request.ssoUrl);
+  const signed = isSigned(request, urlOrPage);
+  const arrived = { reached: 'identity-provider', hops, ssoUrl, authnRequest, signed } as const;
+  if (!walk.askLoginPage) return arrived;
+  try {
+    const loginPage = await askLoginPage(walk, { request, url: urlOrPage, signal });
+    return { ...arrived, hops: [...hops, ...loginPage.hops], loginPage };
+  } catch (error) {
+    // It may be reachable for agents alone, or too slow; what Flex does has been seen all the same.
+    if (signal.aborted || (error instanceof FlexSsoError && error.code === 'unreachable')) return arrived;
     throw error;
   }
 }
+
+/** In a URL the signature stands beside the message, in a form inside it. */
+const isSigned = ({ binding, message }: SamlRequest, urlOrPage: string): boolean =>
+  binding === 'HTTP-Redirect'
+    ? new URL(urlOrPage).searchParams.has('Signature')
+    : /<(\w+:)?Signature[\s>]/.test(Buffer.from(message, 'base64').toString('utf8'));
 
 function cameBack(parameters: URLSearchParams): string {
   const said = [parameters.get('error'), parameters.get('error_description')].filter(Boolean).join(': ');
   return said || 'the login came back without asking an identity provider';
 }
 
-function refused(response: HttpResponse): { status: number; code?: number; message: string } {
+function refused({ hops }: Walk, response: HttpResponse): Failure {
   const { status, code, message } = refusalOf(response);
-  return { status, message, ...(code !== undefined && { code }) };
+  return { ...failed(hops, status, message), ...(code !== undefined && { code }) };
 }
 
-const failed = (status: number, message: string): Failure => ({
+const failed = (hops: readonly Hop[], status: number, message: string): Failure => ({
   reached: 'error',
+  hops,
   status,
   message: shortened(message),
 });

@@ -58,57 +58,70 @@ export async function walk(options: EngineOptions, start: Migration, direction: 
   return { status: 'reverted', migration, changed };
 
   async function walkStep(step: Step, position: number, steps: readonly Step[]): Promise<Outcome | undefined> {
-    const title = { id: step.id, title: step.title };
+    const title = titleOf(step, direction);
     const way = step[direction] as Way;
     const context = options.context(title, () => migration);
-    options.emit({ type: 'step', step: title, position: position + 1, total: steps.length, direction });
+    const again = migration.completed.includes(step.id);
+    options.emit({ type: 'step', step: title, position: position + 1, total: steps.length, direction, again });
     stopIfAborted();
 
     const done: Change[] = [];
-    for (;;) {
+    for (let previous: readonly Change[] = []; ; ) {
       await learn(way, title, context);
       const changes = await way.plan(context);
-      if (changes.length === 0) break;
+      // What is still planned although somebody said that it is done is for the checks to judge.
+      if (changes.length === 0 || isDeepStrictEqual(changes, previous)) break;
+      previous = changes;
       options.emit({ type: 'plan', step: title, changes });
       if (changes.some(isDoneByTool)) {
         if (!(await options.person.confirm(title, changes))) return { status: 'declined', migration, step: title };
         // What was confirmed is what is applied: time may have passed, and somebody else may have worked on it.
         if (!isDeepStrictEqual(await way.plan(context), changes)) throw outdated(title);
       }
+      let isRefused = false;
       for (const change of changes) {
         stopIfAborted();
-        if ((await applyChange(way, title, change, context)) === 'later') {
+        const ended = await applyChange(way, title, change, context);
+        if (ended === 'later') {
           options.emit({ type: 'paused', step: title, change });
           return { status: 'paused', migration, step: title, change };
         }
+        isRefused = ended === 'refused';
+        if (isRefused) break;
         done.push(change);
       }
       // What a person did may show something new to learn or to ask. What the tool wrote may not be readable yet, so that is not
       // planned a second time: it is verified.
-      if (changes.some(isDoneByTool)) break;
+      if (changes.some(isDoneByTool) && !isRefused) break;
     }
     changed += done.length;
     await verify(way, title, done, context);
     if (!migration.completed.includes(step.id))
       await save({ ...migration, completed: [...migration.completed, step.id] });
     const next = steps[position + 1];
-    options.emit({
-      type: 'completed',
-      step: title,
-      changed: done,
-      next: next && { id: next.id, title: next.title },
-    });
+    options.emit({ type: 'completed', step: title, changed: done, next: next && titleOf(next, direction) });
     return undefined;
   }
 
   /** Observes and asks until nothing is left to ask: an answer may be the key to another observation. */
   async function learn(way: Way, step: StepTitle, context: ReadContext): Promise<void> {
+    const typed: (keyof Answers)[] = [];
     for (;;) {
-      if (way.observe) await record(await way.observe(context));
+      try {
+        if (way.observe) await record(await way.observe(context));
+      } catch (error) {
+        // What somebody has just typed and what cannot be used is asked again, now or on the next run.
+        if (typed.length === 0 || !isUnusable(error)) throw error;
+        options.emit({ type: 'checks', step, checks: [failedCheck(error)] });
+        const unusable = new Set<string>(typed.splice(0));
+        const usable = Object.entries(migration.answers).filter(([name]) => !unusable.has(name));
+        await save({ ...migration, answers: Object.fromEntries(usable) });
+      }
       const question = way.asks?.(migration);
       if (!question) return;
       const { settled, suggestion } = question;
       const answer = settled && suggestion ? suggestion : await options.person.answer(step, question);
+      if (answer !== suggestion) typed.push(question.input);
       await save({ ...migration, answers: { ...migration.answers, [question.input]: answer } as Answers });
     }
   }
@@ -118,7 +131,7 @@ export async function walk(options: EngineOptions, start: Migration, direction: 
     step: StepTitle,
     change: Change,
     context: WriteContext,
-  ): Promise<'done' | 'later'> {
+  ): Promise<'done' | 'later' | 'refused'> {
     const by = isDoneByTool(change) ? 'tool' : 'person';
     await save(intend(migration, { step: step.id, direction, change, by }));
     for (;;) {
@@ -127,11 +140,15 @@ export async function walk(options: EngineOptions, start: Migration, direction: 
       options.emit({ type: 'applying', step, change });
       try {
         const facts = (await way.apply?.(change, context)) ?? {};
+        if ('refused' in facts) {
+          await save({ ...forget(migration, step, change), facts: { ...migration.facts, ...facts.refused } });
+          return 'refused';
+        }
         await save(applied({ ...migration, facts: { ...migration.facts, ...facts } }, step, change));
         break;
       } catch (error) {
         const check = by === 'person' ? refusedClaim(error) : undefined;
-        const decision = check ? await options.person.reconsider(step, [check]) : 'stop';
+        const decision = check ? await options.person.reconsider(step, [check], change) : 'stop';
         if (decision === 'stop') throw error;
         if (decision === 'again') continue;
         await save(applied(migration, step, change));
@@ -154,7 +171,12 @@ export async function walk(options: EngineOptions, start: Migration, direction: 
           check.result === 'failed' ? { ...check, strength: 'word', result: 'unknown' } : check,
         );
       const claims = decision === 'stop' ? changes.filter(change => !isDoneByTool(change)) : [];
-      await save({ ...withdraw(migration, step, claims), checks: { ...migration.checks, [step.id]: checks } });
+      const completed = decision === 'stop' ? migration.completed.filter(id => id !== step.id) : migration.completed;
+      await save({
+        ...withdraw(migration, step, claims),
+        completed,
+        checks: { ...migration.checks, [step.id]: checks },
+      });
       if (decision === 'stop') throw verificationFailed(step, failed);
       return;
     }
@@ -168,6 +190,11 @@ export async function walk(options: EngineOptions, start: Migration, direction: 
 /** The steps in the order of a direction, those without a way there left out. */
 export function routeOf(steps: readonly Step[], direction: Direction): readonly Step[] {
   return direction === 'forward' ? steps : steps.filter(step => step.back).toReversed();
+}
+
+/** A step by the name that it has in a direction. */
+export function titleOf(step: Step, direction: Direction): StepTitle {
+  return { id: step.id, title: step[direction]?.title ?? step.title };
 }
 
 const isDoneByTool = (change: Change) => change.action !== 'manual';
@@ -198,6 +225,13 @@ function intend(migration: Migration, intention: Intention): Migration {
   return { ...migration, journal: [...others, entry] };
 }
 
+/** Takes back an intention that came to nothing. */
+function forget(migration: Migration, step: StepTitle, change: Change): Migration {
+  const isOpen = (entry: JournalEntry) =>
+    entry.status === 'intended' && isSame(entry, step, migration.direction, change);
+  return { ...migration, journal: migration.journal.filter(entry => !isOpen(entry)) };
+}
+
 function applied(migration: Migration, step: StepTitle, change: Change): Migration {
   const appliedAt = new Date().toISOString();
   return {
@@ -222,9 +256,14 @@ function withdraw(migration: Migration, step: StepTitle, claims: readonly Change
   return { ...migration, journal };
 }
 
+const isUnusable = (error: unknown): error is FlexSsoError => error instanceof FlexSsoError && error.ending === 'usage';
+
 function refusedClaim(error: unknown): Check | undefined {
-  if (!(error instanceof FlexSsoError) || error.ending !== 'verification') return undefined;
-  return { name: error.code, result: 'failed', strength: 'observed', message: error.message, hint: error.hint };
+  return error instanceof FlexSsoError && error.ending === 'verification' ? failedCheck(error) : undefined;
+}
+
+function failedCheck({ code, message, hint }: FlexSsoError): Check {
+  return { name: code, result: 'failed', strength: 'observed', message, hint };
 }
 
 function outdated(step: StepTitle): FlexSsoError {

@@ -3,7 +3,8 @@ import type { Change, Check } from './state.js';
 
 /** What the engine says while it works; `terminal/` draws it. Everything in it may hold remote text. */
 export type MigrationEvent =
-  | { type: 'step'; step: StepTitle; position: number; total: number; direction: 'forward' | 'back' }
+  /** `again`: an earlier run has completed the step, so that it is but looked at once more. */
+  | { type: 'step'; step: StepTitle; position: number; total: number; direction: 'forward' | 'back'; again: boolean }
   | { type: 'plan'; step: StepTitle; changes: readonly Change[] }
   | { type: 'applying'; step: StepTitle; change: Change }
   | { type: 'applied'; step: StepTitle; change: Change }

@@ -10,10 +10,15 @@ export interface Person {
   answer(step: StepTitle, question: Question): Promise<string>;
   /** Accepts the plan of a step as it was shown, or not now. */
   confirm(step: StepTitle, changes: readonly Change[]): Promise<boolean>;
+  /** Accepts what a plan costs people, in words that name them; asked on its own, and never implied by accepting the plan. */
+  acceptConsequence?(step: StepTitle, consequence: string): Promise<boolean>;
   /** Does a manual change as its instruction says. `later` pauses the migration. */
   perform(step: StepTitle, change: Change): Promise<'done' | 'later'>;
-  /** Checks failed after a manual change: look again, go on all the same (recorded as a word), or stop here. */
-  reconsider(step: StepTitle, failed: readonly Check[]): Promise<'again' | 'accept' | 'stop'>;
+  /**
+   * Checks failed: look again, go on all the same (recorded as a word), or stop here. Where it was `claimed` that a manual change is
+   * done, `again` comes back to that change.
+   */
+  reconsider(step: StepTitle, failed: readonly Check[], claimed?: Change): Promise<'again' | 'accept' | 'stop'>;
   /** Puts a page in front of the person who logs in. */
   visit(url: string): Promise<void>;
 }

@@ -55,9 +55,24 @@ const change = z.strictObject({
   before: z.json(),
   after: z.json(),
   instruction: instruction.optional(),
+  /** What it costs people beyond what it changes; accepted on its own, never by accepting the plan alone. May hold remote text. */
+  consequence: z.string().optional(),
 });
 /** One thing that a step wants different. `before` is null where there was nothing, `after` null where nothing will be. */
 export type Change = z.infer<typeof change>;
+
+/** Why a login fails, as `src/diagnosis` explains it: a stable code, what shows it, and whose product to change at which field. */
+const finding = z.strictObject({
+  code: z.string(),
+  severity: z.enum(['error', 'warning', 'info']),
+  message: z.string(),
+  evidence: z.string(),
+  certainty: z.enum(['seen', 'likely']),
+  fix: z.string(),
+  product: z.string(),
+  field: z.string(),
+});
+export type RecordedFinding = z.infer<typeof finding>;
 
 const check = z.strictObject({
   /** Stable name, for scripts. */
@@ -69,6 +84,7 @@ const check = z.strictObject({
   expected: z.string().optional(),
   seen: z.string().optional(),
   hint: z.string().optional(),
+  finding: finding.optional(),
 });
 export type Check = z.infer<typeof check>;
 
@@ -98,8 +114,14 @@ const answers = z.strictObject({
   login: z.enum(['browser', 'observe', 'skip']).optional(),
   applicationName: z.string().optional(),
   legacyApplication: z.string().optional(),
+  cloud: z.enum(['global', 'us-government', 'us-dod', 'china']).optional(),
+  /** The Entra tenant to work in, as its id or a domain. */
+  tenant: z.string().optional(),
+  certificateYears: z.enum(['1', '2', '3']).optional(),
   notificationEmails: z.string().optional(),
   nameId: z.enum(['keep', 'mail']).optional(),
+  defaultRole: z.enum(['keep', 'agent', 'supervisor', 'admin']).optional(),
+  overlap: z.enum(['yes', 'no']).optional(),
   redirectUrl: z.string().optional(),
   callbackPort: z.string().optional(),
   appConfig: z.string().optional(),
@@ -134,6 +156,19 @@ const identityProviderData = z.strictObject({
 /** The three values that the identity provider shows and Flex needs. */
 export type IdentityProviderData = z.infer<typeof identityProviderData>;
 
+const refusal = z.strictObject({
+  /** Who refused, or did not answer. */
+  by: z.enum(['flex', 'entra', 'flex-sso']),
+  at: time,
+  code: z.number().optional(),
+  /** Remote text, without names of people. */
+  message: z.string(),
+  /** What it was found to mean, where the words alone do not say it. */
+  cause: z.string().optional(),
+});
+/** Why the last login that was to prove the connection came to nothing. */
+export type LoginRefusal = z.infer<typeof refusal>;
+
 const applicationIds = z.strictObject({
   /** Object id of the application (App registrations). */
   id: z.string(),
@@ -144,9 +179,32 @@ const applicationIds = z.strictObject({
 });
 export type ApplicationIds = z.infer<typeof applicationIds>;
 
+/** What there is to tell one application from another by. Names are remote text. */
+const legacyCandidate = z.strictObject({
+  appId: z.string(),
+  displayName: z.string(),
+  /** Which identifier of the legacy connection it has. */
+  identifier: z.string(),
+  createdDateTime: z.string().optional(),
+  /** Set where it is soft-deleted: it has to be restored before anything can be read from it. */
+  deletedDateTime: z.string().optional(),
+  /** How many users and groups are assigned. */
+  assigned: z.int().nonnegative().optional(),
+  /** Absent where the sign-in log cannot be read. */
+  lastSignIn: z.string().nullable().optional(),
+});
+export type LegacyCandidate = z.infer<typeof legacyCandidate>;
+
 const evidence = z.strictObject({
-  /** `flex`: a login came back to the tool. `taskrouter`: a Worker changed. `word`: somebody said so. `none`: skipped. */
-  source: z.enum(['flex', 'taskrouter', 'word', 'none']),
+  /**
+   * The strongest: `flex`: a login came back to the tool. `taskrouter`: a Worker changed. `entra`: the sign-in log holds a login to the
+   * application, which does not show that Flex took it. `word`: somebody said so. `none`: skipped.
+   */
+  source: z.enum(['flex', 'taskrouter', 'entra', 'word', 'none']),
+  /** Everybody who saw it. */
+  seenBy: z.array(z.enum(['flex', 'entra', 'taskrouter', 'word'])).optional(),
+  /** False where an older session answered, so that nothing was asked of the identity provider. */
+  fresh: z.boolean().optional(),
   at: time,
   connectionName: z.string(),
   accountSid: z.string().optional(),
@@ -157,6 +215,10 @@ const evidence = z.strictObject({
   roles: z.array(z.string()).optional(),
   /** Whether the login led to a Worker that was there before; absent where that cannot be told. */
   sameWorker: z.boolean().optional(),
+  /** What speaks against it, by its cause in `src/diagnosis`; without names of people. */
+  doubts: z
+    .array(z.strictObject({ cause: z.string(), severity: z.enum(['error', 'warning', 'info']), message: z.string() }))
+    .optional(),
 });
 /** What is known of a login through the enhanced connection; no token is part of it. */
 export type Evidence = z.infer<typeof evidence>;
@@ -182,6 +244,14 @@ const facts = z.strictObject({
     })
     .optional(),
   legacyApplication: applicationIds.optional(),
+  /** Applications of which one may be the legacy one, as far as that is not clear. */
+  legacyCandidates: z.array(legacyCandidate).optional(),
+  /** How many of those who may log in through the legacy application have no Flex role. */
+  peopleWithoutRole: z.int().nonnegative().optional(),
+  /** Entra did not take the new identifier beside the legacy one. */
+  overlapRefused: z.boolean().optional(),
+  /** Graph has no action here that makes a signing certificate. */
+  certificateByHand: z.boolean().optional(),
   connection: z
     .strictObject({ name: z.string(), ...serviceProvider.shape, clientId: z.string().optional() })
     .optional(),
@@ -192,6 +262,7 @@ const facts = z.strictObject({
   /** As they were just before the login that proves the connection. */
   workersBeforeLogin: z.array(worker).optional(),
   evidence: evidence.optional(),
+  refusal: refusal.optional(),
   finishedAt: time.optional(),
   revertedAt: time.optional(),
 });

@@ -1,4 +1,4 @@
-import { routeOf } from './engine.js';
+import { routeOf, titleOf } from './engine.js';
 import type { StepTitle } from './person.js';
 import type { Migration } from './state.js';
 import type { Step } from './step.js';
@@ -12,16 +12,24 @@ export function statusOf(steps: readonly Step[], migration: Migration): Status {
   return stepsLeft(steps, migration).length === 0 ? 'finished' : 'in-progress';
 }
 
-/** The steps that are not completed in the current direction, the next one first. */
-export function stepsLeft(steps: readonly Step[], migration: Migration): readonly StepTitle[] {
-  return routeOf(steps, migration.direction)
-    .filter(step => step.applies(migration) && !migration.completed.includes(step.id))
-    .map(({ id, title }) => ({ id, title }));
+/** The steps of a migration in its current direction, in order. */
+export function stepsOf(steps: readonly Step[], migration: Migration): readonly StepTitle[] {
+  const { direction } = migration;
+  return routeOf(steps, direction)
+    .filter(step => step.applies(migration))
+    .map(step => titleOf(step, direction));
 }
 
-/** Whether a login through the enhanced connection was seen; a word is not enough. */
-export function isVerified({ facts }: Migration): boolean {
-  return facts.evidence?.source === 'flex' || facts.evidence?.source === 'taskrouter';
+/** The steps that are not completed in the current direction, the next one first. */
+export function stepsLeft(steps: readonly Step[], migration: Migration): readonly StepTitle[] {
+  return stepsOf(steps, migration).filter(({ id }) => !migration.completed.includes(id));
+}
+
+/** Whether a login through the enhanced connection was seen, and nothing found since that speaks against it; a word is not enough. */
+export function isVerified({ facts, checks }: Migration): boolean {
+  const { source, fresh } = facts.evidence ?? {};
+  const refuted = checks['validate-connection']?.some(({ finding }) => finding?.severity === 'error');
+  return (source === 'flex' || source === 'taskrouter') && fresh !== false && !refuted;
 }
 
 const keptDays = 30;

@@ -1,6 +1,7 @@
 import type { FlexLogin, FlexReader } from '../flex/client.js';
 import type { GraphReader, GraphWriter } from '../identity-providers/entra/client.js';
 import type { InputName } from '../inputs.js';
+import type { Outlook } from '../people/outlook.js';
 import type { Change, Check, Facts, Migration, StepId } from './state.js';
 
 export type { Change, Check, Facts, Migration } from './state.js';
@@ -15,6 +16,8 @@ export interface ReadContext {
   readDocument(urlOrFile: string): Promise<string>;
   /** The public form of a URL of a configured endpoint, to compare what systems say of themselves. */
   toPublic(url: string): string;
+  /** Somebody is at the terminal and can wait for what is to be seen. */
+  readonly attended?: boolean;
   readonly signal: AbortSignal;
   readonly report: Report;
 }
@@ -33,19 +36,32 @@ export interface Report {
   progress(label: string, done: number, total: number): void;
   /** Something the reader should know that is no change and no check. */
   note(message: string): void;
+  /** The list of those who may log in, for whoever asked for it; absent where nobody did. */
+  people?: ((outlooks: readonly Outlook[]) => void) | undefined;
 }
 
 /** Asked only where neither a flag nor an earlier run answered it. */
 export interface Question {
   readonly input: InputName;
+  /** Why it has to be asked, where that is not plain. */
+  readonly why?: string;
+  /** What to choose from, where the world says it; a label is what there is to choose by, and holds remote text. */
+  readonly choices?: readonly { value: string; label: string }[];
   /** Preselected at a terminal, and the answer where nobody can be asked. */
   readonly suggestion?: string | undefined;
   /** The suggestion was seen, not guessed: it is taken without asking. */
   readonly settled?: boolean;
 }
 
+/** The world did not take a change, and nothing is wrong: what was learned from it leads to another plan, which is shown again. */
+export interface Refused {
+  readonly refused: Facts;
+}
+
 /** One way through a step. Forward and back have the same shape, so one engine walks both. */
 export interface Way {
+  /** What the step is called on this way, where its own title would say something else. */
+  readonly title?: string;
   /** Looks at the world and says what is new; the facts are recorded before planning. Runs again on every run. */
   observe?(context: ReadContext): Promise<Facts>;
   /** The next thing that must be answered before `plan`, as long as there is one. */
@@ -57,7 +73,7 @@ export interface Way {
    * person said that it is done (or may begin, for a login); leave it out where there is nothing more to do.
    * Returns the facts to record in the same save as the change itself.
    */
-  apply?(change: Change, context: WriteContext): Promise<Facts>;
+  apply?(change: Change, context: WriteContext): Promise<Facts | Refused>;
   /** What can be observed afterwards, and how strongly. */
   verify?(context: ReadContext): Promise<readonly Check[]>;
   /** What the facts will look like once this step is done, for a preview of the steps after it. */

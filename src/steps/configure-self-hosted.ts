@@ -38,6 +38,7 @@ export const configureSelfHosted: Step = {
   },
 
   back: {
+    title: 'Take the oauth object out of self-hosted Flex',
     plan: context => planOauth(context, null),
     apply: writeOauth,
   },

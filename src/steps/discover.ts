@@ -47,7 +47,7 @@ export const discover: Step = {
               name: 'legacy-connection',
               result: 'passed',
               strength: 'observed',
-              message: `The legacy connection logs in at ${legacy.ssoUrl}, as ${legacy.entityId}.`,
+              message: `Flex sends legacy logins to ${legacy.ssoUrl}, with the Entity ID ${legacy.entityId}.`,
             }
           : {
               name: 'legacy-connection',
@@ -60,7 +60,7 @@ export const discover: Step = {
           name: 'workers',
           result: 'passed',
           strength: 'observed',
-          message: `${workersBefore.length} Workers are noted, to see after the login that nobody became a second one.`,
+          message: `${workersBefore.length} Workers are noted, to see after the test login that nobody got a second one.`,
         },
       ];
     },

@@ -1,9 +1,13 @@
 import { FlexSsoError } from '../errors.js';
 import { finish as finishInConsole, switchToEnhanced } from '../flex/console.js';
+import { entraFinish } from '../identity-providers/entra/way.js';
 import { lastApplied } from '../migration/state.js';
 import type { ReadContext, Step } from '../migration/step.js';
 
-/** Console makes the enhanced connection the active one; Flex keeps the legacy details for 30 days from here. */
+/**
+ * Console makes the enhanced connection the active one; Flex keeps the legacy details for 30 days from here. Where the identity provider
+ * has both connections' values, the legacy ones go.
+ */
 export const finish: Step = {
   id: 'finish',
   title: 'Finish',
@@ -15,8 +19,10 @@ export const finish: Step = {
       return { finishedAt: new Date().toISOString() };
     },
 
-    async plan({ migration }) {
-      if (migration.facts.finishedAt) return [];
+    async plan(context) {
+      const { migration } = context;
+      const overlapEnd = await entraFinish.plan(context);
+      if (migration.facts.finishedAt) return overlapEnd;
       const { answers, history } = migration;
       // A new connection that was finished once stays saved when it is switched off.
       const saved = answers.setupType === 'new' && lastApplied(history, 'finish', 'flexConsole');
@@ -31,10 +37,12 @@ export const finish: Step = {
           after: null,
           instruction,
         },
+        ...overlapEnd,
       ];
     },
 
-    async apply(_change, context) {
+    async apply(change, context) {
+      if (change.action !== 'manual') return entraFinish.apply(change, context);
       if (await isActive(context)) return { finishedAt: new Date().toISOString() };
       throw new FlexSsoError(
         'not-active',
@@ -45,8 +53,10 @@ export const finish: Step = {
     },
 
     async verify(context) {
+      const overlapEnd = await entraFinish.verify(context);
       if (await isActive(context))
         return [
+          ...overlapEnd,
           {
             name: 'active',
             result: 'passed',
@@ -55,6 +65,7 @@ export const finish: Step = {
           },
         ];
       return [
+        ...overlapEnd,
         {
           name: 'active',
           result: 'failed',

@@ -50,7 +50,8 @@ export const startSetup: Step = {
       throw new FlexSsoError(
         'setup-not-seen',
         'Flex lists no enhanced connection of this account, so the setup does not seem to be started.',
-        'Start it in Console. If Console already shows an Entity ID and an ACS URL, hand them over with --entity-id and --acs-url.',
+        'Start it in Console. If Console already shows an Entity ID and an ACS URL, go on all the same and paste them when asked, ' +
+          'or hand them over with --entity-id and --acs-url.',
         { ending: 'verification' },
       );
     },
@@ -74,6 +75,8 @@ export const startSetup: Step = {
   },
 
   back: {
+    title: 'Switch back in Flex Console',
+
     async plan({ flex, migration }) {
       if (!(await flex.connections()).some(connection => connection.active)) return [];
       const instruction = switchToLegacy(migration.answers.setupType ?? 'new');

@@ -40,6 +40,8 @@ export const updateIdentityProvider: Step = {
   },
 
   back: {
+    title: 'Restore your identity provider',
+
     async plan(context) {
       const { migration } = context;
       // A new application stays: with it one can switch forward again.

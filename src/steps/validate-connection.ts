@@ -1,12 +1,16 @@
 import { FlexSsoError } from '../errors.js';
-import { awaitCallback } from '../flex/callback.js';
-import { checkEnhancedLogin } from '../flex/checks.js';
-import { addTrustedUrl, logInElsewhere, logInHere } from '../flex/console.js';
+import { addTrustedUrl, logInElsewhere, logInHere as logInHereInstruction } from '../flex/console.js';
 import { callbackUrl, loginRedirectUrl } from '../flex/login.js';
-import type { Evidence, Migration, WorkerRecord } from '../migration/state.js';
-import type { Change, Check, ReadContext, Step, WriteContext } from '../migration/step.js';
+import type { Facts, Migration } from '../migration/state.js';
+import type { Change, ReadContext, Step, WriteContext } from '../migration/step.js';
+import { evidenceChecks, findingCheck } from '../validation/checks.js';
+import { type Diagnosis, diagnose } from '../validation/diagnose.js';
+import { evidenceOf } from '../validation/evidence.js';
+import { logInHere } from '../validation/log-in.js';
+import { loginFindings, together } from '../validation/login-findings.js';
+import { observeLogin } from '../validation/observe-login.js';
 
-/** Proves that a login through the enhanced connection works, and that it leads to the Worker that was there before. */
+/** Proves that a login through the enhanced connection works, and that it leads to the Worker that was there before; or says why not. */
 export const validateConnection: Step = {
   id: 'validate-connection',
   title: 'Validate the connection',
@@ -24,30 +28,34 @@ export const validateConnection: Step = {
 
     asks: ({ answers }) => (answers.login ? undefined : { input: 'login', suggestion: 'browser' }),
 
-    async plan({ flex, migration }) {
+    async plan(context) {
+      const { flex, migration } = context;
       const { answers, facts } = migration;
-      if (facts.evidence || !facts.connection) return [];
+      if (facts.evidence || !facts.connection || wasRefused(migration)) return [];
+      // Nobody is asked for a login of which it is seen already that it fails.
+      if (isSetUp(migration) && hasError(await diagnose(context))) return [];
       const redirectUrl = answers.login === 'browser' ? callbackUrl(answers) : loginRedirectUrl(migration);
       const changes: Change[] = [];
       const trusted =
         answers.login !== 'browser' || (await flex.probe(facts.connection.name, redirectUrl)).reached !== 'error';
       if (!trusted) changes.push(manual('flexConsole', 'trusted-url', addTrustedUrl([redirectUrl])));
-      const instruction = answers.login === 'browser' ? logInHere() : logInElsewhere(selfHostedSite(migration));
+      const instruction =
+        answers.login === 'browser' ? logInHereInstruction(redirectUrl) : logInElsewhere(selfHostedSite(migration));
       return [...changes, manual('login', facts.connection.name, instruction)];
     },
 
     async apply(change, context) {
-      if (change.resource !== 'login') return {};
+      if (change.resource !== 'login') return confirmTrusted(context);
       const { login } = context.migration.answers;
-      return {
-        evidence: login === 'browser' ? await logIn(context) : await lookForLogin(context),
-        workersBeforeLogin: undefined,
-      };
+      const facts = login === 'browser' ? await logIn(context) : await observeLogin(context);
+      return { ...facts, workersBeforeLogin: undefined };
     },
 
     async verify(context) {
       const { evidence } = context.migration.facts;
-      return [await checkEnhancedLogin(context), ...(evidence ? checkEvidence(evidence) : [])];
+      const { findings, checks } = await diagnose(context);
+      const found = together(findings, loginFindings(context.migration));
+      return [...found.map(findingCheck), ...checks, ...(evidence ? evidenceChecks(evidence) : [])];
     },
   },
 };
@@ -56,108 +64,49 @@ export const validateConnection: Step = {
 const selfHostedSite = ({ answers }: Migration) =>
   answers.hosting === 'self-hosted' ? answers.redirectUrl : undefined;
 
+const hasError = ({ findings }: Diagnosis) => findings.some(({ severity }) => severity === 'error');
+
+/** A preview comes here before there is anything to look at. */
+const isSetUp = ({ completed, answers }: Migration) =>
+  completed.includes(answers.setupType === 'modify' ? 'update-identity-provider' : 'enter-identity-provider-data');
+
+/** In this run; a later one asks for a login again, as the failed check has withdrawn this one. */
+const wasRefused = ({ facts, journal }: Migration) =>
+  facts.refusal !== undefined && journal.findLast(({ change }) => change.resource === 'login')?.status === 'applied';
+
 type Instruction = NonNullable<Change['instruction']>;
 
 function manual(resource: string, key: string, instruction: Instruction): Change {
   return { action: 'manual', resource, key, title: instruction.summary, before: null, after: null, instruction };
 }
 
-/** A login that comes back to this process: what Flex answers is the strongest evidence there is. */
-async function logIn(context: WriteContext): Promise<Evidence> {
-  const { login, migration, signal } = context;
-  const { accountSid, answers, facts } = migration;
-  const pending = login.begin(facts.connection?.name ?? '', callbackUrl(answers));
-  const port = Number(new URL(callbackUrl(answers)).port);
-  const { code } = await awaitCallback({ port, pending, signal, listening: () => context.visit(pending.url) });
-  const result = await login.complete(pending, code);
-  if (result.accountSid !== accountSid)
-    throw new FlexSsoError(
-      'login-elsewhere',
-      `The login led to the account ${result.accountSid}, not to ${accountSid}.`,
-      'Check that the connection is this account’s, and log in again.',
-      { ending: 'verification' },
-    );
-  const { flexUserSid, workerSid, identity, nameId, roles } = result;
-  const sameWorker = facts.workersBefore?.some(worker => worker.sid === workerSid);
-  return evidenceOf(migration, {
-    source: 'flex',
-    accountSid,
-    flexUserSid,
-    workerSid,
-    identity,
-    nameId,
-    roles: [...roles],
-    ...(sameWorker !== undefined && { sameWorker }),
-  });
+/** Where its address is not among the Trusted URLs, a login would never come back. */
+async function confirmTrusted(context: ReadContext): Promise<Facts> {
+  const untrusted = await refusedAddress(context);
+  if (untrusted === undefined) return {};
+  throw new FlexSsoError(
+    'url-not-trusted',
+    `Flex does not let a login return to ${callbackUrl(context.migration.answers)} yet: ${untrusted}`,
+    'Add it to the Trusted URLs in Console, save, and go on.',
+    { ending: 'verification' },
+  );
 }
 
-/** A login elsewhere: TaskRouter shows that somebody logged in, not through which connection; without a change there is but a word. */
-async function lookForLogin({ flex, migration }: ReadContext): Promise<Evidence> {
-  const { workersBeforeLogin = [], flex: account } = migration.facts;
-  const before = new Map(workersBeforeLogin.map(worker => [worker.sid, worker]));
-  const workers = await flex.workers(account?.workspaceSid ?? '');
-  const changed = workers.filter(worker => isChanged(before.get(worker.sid), worker));
-  const worker = changed.find(({ sid }) => before.has(sid)) ?? changed[0];
-  if (!worker) return evidenceOf(migration, { source: 'word' });
-  return evidenceOf(migration, {
-    source: 'taskrouter',
-    workerSid: worker.sid,
-    identity: worker.friendlyName,
-    roles: worker.roles,
-    sameWorker: before.has(worker.sid),
-  });
+/** What Flex says against a login that returns here; undefined where it lets it. */
+async function refusedAddress({ flex, migration }: ReadContext): Promise<string | undefined> {
+  const probe = await flex.probe(migration.facts.connection?.name ?? '', callbackUrl(migration.answers));
+  return probe.reached === 'error' ? probe.message : undefined;
 }
 
-const isChanged = (before: WorkerRecord | undefined, now: WorkerRecord) =>
-  before?.dateUpdated !== now.dateUpdated || before.attributesDigest !== now.attributesDigest;
-
-function evidenceOf(migration: Migration, found: Omit<Evidence, 'at' | 'connectionName'>): Evidence {
-  return { ...found, at: new Date().toISOString(), connectionName: migration.facts.connection?.name ?? '' };
-}
-
-function checkEvidence(evidence: Evidence): Check[] {
-  const { source, workerSid = '', nameId, identity, roles = [], sameWorker } = evidence;
-  if (source === 'none')
-    return [
-      {
-        name: 'login',
-        result: 'unknown',
-        strength: 'word',
-        message: 'No login was tried: that was skipped on request.',
-      },
-    ];
-  if (source === 'word')
-    return [
-      {
-        name: 'login',
-        result: 'unknown',
-        strength: 'word',
-        message: 'Somebody said that a login worked. No Worker changed, so it was not seen.',
-        hint: 'Run `flex-sso validate --login browser` to prove it.',
-      },
-    ];
-  const login: Check = {
-    name: 'login',
-    result: 'passed',
-    strength: 'observed',
-    message:
-      source === 'flex'
-        ? `Flex let ${nameId} in, as Worker ${workerSid} with the roles ${roles.join(', ')}.`
-        : `The Worker ${workerSid} (${identity}) changed after the login, with the roles ${roles.join(', ')}. A login through the legacy connection would show the same.`,
-  };
-  const worker: Check = sameWorker
-    ? {
-        name: 'worker',
-        result: 'passed',
-        strength: 'observed',
-        message: `${workerSid} was there before: no second Worker was made.`,
-      }
-    : {
-        name: 'worker',
-        result: 'unknown',
-        strength: 'observed',
-        message: `${workerSid} is a new Worker.`,
-        hint: 'If this person had a Worker before, the NameID has changed: every agent would get a second, billed Worker. Look at the NameID before you finish.',
-      };
-  return [login, worker];
+/** Back to this process; where Flex does not allow that, anywhere, and observed. */
+async function logIn(context: WriteContext): Promise<Facts> {
+  const { flex, migration, report } = context;
+  const untrusted = await refusedAddress(context);
+  if (untrusted === undefined) return logInHere(context);
+  report.note(
+    `Flex does not send a login back here (${untrusted}), so it is observed instead: log in to Flex on any machine, in a private window.`,
+  );
+  const workersBeforeLogin = [...(await flex.workers(migration.facts.flex?.workspaceSid ?? ''))];
+  await context.visit(loginRedirectUrl(migration));
+  return observeLogin(context, workersBeforeLogin);
 }

@@ -1,6 +1,4 @@
-import type { Change } from '../migration/state.js';
-
-type Json = Change['before'];
+import type { Json } from './shapes.js';
 
 /** One property that differs; `before` is undefined where it was not there, `after` where it will not be. */
 export interface ValueRow {

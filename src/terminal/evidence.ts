@@ -23,6 +23,11 @@ function origin(evidence: Evidence | undefined): string {
         `Confirmed by TaskRouter. A Worker changed between the request to log in and ${moment(evidence.at)}. That does not ` +
         'show which connection the login took; a login that comes back to flex-sso would.'
       );
+    case 'entra':
+      return (
+        `Not verified. Entra let somebody in before ${moment(evidence.at)}, and no Worker changed: whether Flex took that login was ` +
+        'not seen.'
+      );
     case 'word':
       return `Not verified. Somebody said on ${moment(evidence.at)} that the login works; flex-sso did not see it.`;
     default:

@@ -12,13 +12,10 @@ export function drawInstruction(output: Output, change: Change): void {
   const { who, summary, page } = cleanDeep({ ...instruction, tasks: [] });
   output.gap();
   output.text(output.paint.heading(clean(change.title)), { lead: `${output.paint.value('✋')} ` });
-  output.text(`By hand: ${person(who)}.`, { indent: 3 });
   if (instruction.summary !== change.title) output.text(summary, { indent: 3 });
-  if (page) {
-    output.gap();
-    output.text('Open this page:', { indent: 3 });
-    output.value(page);
-  } else output.gap();
+  output.text(`By hand, by ${person(who)}${page ? ', on this page' : ''}:`, { indent: 3 });
+  if (page) output.value(page);
+  else output.gap();
   instruction.tasks.forEach((task, index) => {
     drawTask(output, `${index + 1}.`, task);
   });

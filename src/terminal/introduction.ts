@@ -22,14 +22,18 @@ export function drawIntroduction(
   );
   output.text(`Account ${clean(migration.accountSid)}. ${begun(migration)}`);
   output.gap();
-  output.text('Before anything is written you see it and accept it. What only people can do is told step by step.');
-  output.text('Ctrl-C stops at any time, and nothing is lost: `flex-sso resume` goes on, `flex-sso revert` goes back.');
+  if (migration.revision === 0)
+    output.text(
+      'Nothing is written before you have seen it and accepted it. What only a person can do is told click by click, and ' +
+        'checked afterwards. Ctrl-C stops at any time, and nothing is lost.',
+    );
+  else output.text('What was done before is looked at again, not done again.');
   if (!sandboxConsole) return;
   output.gap();
   output.text(
-    'This is the sandbox: a Flex account and an Entra tenant on this machine alone. Nothing real is touched.',
+    'This is the sandbox: a Flex account and an Entra tenant on this machine alone. Nothing real is touched. An operator ' +
+      'plays the people; to click yourself, open its Console while this runs:',
   );
-  output.text('An operator plays the people. To click yourself, open its Console while this runs:');
   output.value(sandboxConsole);
 }
 

@@ -40,9 +40,9 @@ export function createManualChange(ask: Ask, output: Output, helpers: Helpers) {
   };
 
   async function show(page: string): Promise<void> {
-    output.value(clean(page));
     const opened = await open(page);
-    if (!opened.opened) say(`The page did not open. ${clean(opened.why)} Open it by hand.`);
+    say(opened.opened ? 'Opening in your browser:' : `The page did not open. ${clean(opened.why)} Open it by hand:`);
+    output.value(clean(page));
   }
 
   async function copyValues(change: Change): Promise<void> {
@@ -66,11 +66,12 @@ export function createManualChange(ask: Ask, output: Output, helpers: Helpers) {
 }
 
 function choices({ instruction }: Change, sandbox: boolean): readonly Option<Choice>[] {
+  const isLoginHere = instruction?.who === 'user' && instruction.page === undefined;
   const values = instruction?.tasks.some(task => task.do === 'enter' && task.value !== '');
   return [
     ...only(sandbox, 'operator', 'Let the sandbox’s operator do it'),
-    // A login is watched while it happens; everything else is looked at afterwards.
-    ...only(true, 'done', instruction?.who === 'user' ? 'Ready – go on' : 'Done – check it'),
+    // A login that comes back here is watched while it happens; everything else is looked at afterwards.
+    ...only(true, 'done', isLoginHere ? 'Ready – show the login page' : 'Done – check it'),
     ...only(values, 'copy', 'Copy the values to the clipboard'),
     ...only(instruction?.page !== undefined, 'open', 'Open the page'),
     ...only(true, 'later', 'Later – pause here'),

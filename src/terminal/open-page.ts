@@ -22,6 +22,13 @@ export async function openPage(url: string, env: NodeJS.ProcessEnv = process.env
   }
 }
 
+/** Whether a page can be opened where the person sits: not without a screen, and not at the other end of a remote shell. */
+export function hasBrowser(env: NodeJS.ProcessEnv = process.env, platform = process.platform): boolean {
+  if (env.BROWSER) return true;
+  const screen = env.DISPLAY || env.WAYLAND_DISPLAY || env.WSL_DISTRO_NAME;
+  return Boolean(screen) || (platform !== 'linux' && !env.SSH_CONNECTION);
+}
+
 function start(executable: string, url: string): Promise<void> {
   const browser = spawn(executable, [url], { stdio: 'ignore', detached: true, windowsHide: true });
   return new Promise((resolve, reject) => {

@@ -2,6 +2,7 @@ import { Chalk, type ChalkInstance } from 'chalk';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 import { showsUnicode, toAscii } from './symbols.js';
+import { typedCommands } from './typed-command.js';
 
 export { clean } from './clean.js';
 
@@ -19,6 +20,8 @@ export interface OutputOptions {
   color?: boolean | undefined;
   /** Instead of the width of the stream. */
   columns?: number | undefined;
+  /** The command line of this run, which the commands in texts follow. */
+  argv?: readonly string[];
   env?: Environment;
   platform?: NodeJS.Platform;
 }
@@ -60,12 +63,14 @@ export interface Output {
   shown(text: string): string;
   /** Columns to write in, as the terminal is now: 20 to 100. */
   width(): number;
-  /** One paragraph, wrapped at words. A URL longer than a line stays in one piece, so that it can be copied. */
+  /** One paragraph, wrapped at words. A URL or command longer than a line stays in one piece, so that it can be copied. */
   text(text: string, layout?: Layout): void;
   /** Something to copy: alone on its lines, unbroken, undecorated. */
   value(text: string): void;
   /** An empty line, unless one was just written. */
   gap(): void;
+  /** Somebody else writes to the stream next, a prompt for one. */
+  leave(): void;
 }
 
 export function createOutput(stream: Target, options: OutputOptions = {}): Output {
@@ -73,6 +78,7 @@ export function createOutput(stream: Target, options: OutputOptions = {}): Outpu
   const paint = meanings(new Chalk({ level: options.color !== false && hasColor(stream, env) ? 1 : 0 }));
   const unicode = showsUnicode(env, options.platform);
   const shown = (text: string) => (unicode ? text : toAscii(text));
+  const typed = typedCommands(options.argv ?? process.argv, env);
   const width = () => Math.min(widest, Math.max(narrowest, options.columns || stream.columns || usual));
   let blank = false;
   const write = (lines: string) => {
@@ -88,14 +94,17 @@ export function createOutput(stream: Target, options: OutputOptions = {}): Outpu
     shown,
     width,
     gap,
+    leave() {
+      blank = false;
+    },
     text(text, { indent = 0, lead = '', wrap = true } = {}) {
       const first = ' '.repeat(indent) + shown(lead);
       const later = ' '.repeat(stringWidth(first));
-      const lines = wrap ? wrapped(shown(text), width() - later.length) : shown(text);
+      const lines = wrap ? wrapped(shown(typed(text)), width() - later.length) : shown(text);
       write(
         lines
           .split('\n')
-          .map((line, index) => (index === 0 ? first : later) + line)
+          .map((line, index) => outdented((index === 0 ? first : later) + line, width()))
           .join('\n')
           .trimEnd(),
       );
@@ -117,8 +126,21 @@ function hasColor(stream: Target, env: Environment): boolean {
 
 function wrapped(text: string, columns: number): string {
   // A command to type, `flex-sso resume`, stays on one line.
-  const tied = text.replace(/`[^`]{1,40}`/g, command => command.replaceAll(' ', '\u00a0'));
-  return wrapAnsi(tied, columns, { hard: !text.includes('://') }).replaceAll('\u00a0', ' ');
+  const tied = text.replace(/`(?:npx )?flex-sso [^`]*`|`[^`]{1,40}`/g, command => command.replaceAll(' ', '\u00a0'));
+  const broken = wrapAnsi(tied, columns, { hard: false })
+    .split('\n')
+    .map(line => (mayBreak(line, columns) ? wrapAnsi(line, columns, { hard: true }) : line));
+  return broken.join('\n').replaceAll('\u00a0', ' ');
+}
+
+/** A word without end is broken, but never something to copy. */
+const mayBreak = (line: string, columns: number) =>
+  stringWidth(line) > columns && !line.includes('://') && !line.includes('`');
+
+/** What is too long for its place moves to the left, where there is room enough for it. */
+function outdented(line: string, columns: number): string {
+  const excess = stringWidth(line) - columns;
+  return excess > 0 && line.startsWith(' '.repeat(excess)) ? line.slice(excess) : line;
 }
 
 /** Columns that a text takes, colours not counted. */
@@ -127,6 +149,12 @@ export const widthOf = (text: string): number => stringWidth(text);
 /** The text and as many spaces as make it `columns` wide. */
 export const padded = (text: string, columns: number): string =>
   text + ' '.repeat(Math.max(0, columns - stringWidth(text)));
+
+/** Longer than anything that is worth reading; what is remote in a message may be of any length. */
+const longMessage = 1200;
+
+/** A message, at most as long as somebody would read. */
+export const readable = (message: string): string => shortened(message, longMessage);
 
 /** At most `columns` wide, the rest left away and marked. */
 export function shortened(text: string, columns: number): string {

@@ -21,14 +21,16 @@ export interface TerminalPersonOptions {
 /** The person at this terminal. */
 export function createTerminalPerson({ prompts, drawing, openPage, operator }: TerminalPersonOptions): Person {
   const answered = new Map<Question['input'], string>();
-  /** A sign-in to Graph comes before anybody was asked who logs in. */
-  let operatorLogsIn = false;
+  /** Who logs in to Flex on the next page; nobody yet where the page is an administrator's, of the identity provider. */
+  let loggingIn: 'operator' | 'person' | undefined;
 
   return {
-    async answer(_step, { input, suggestion }) {
+    async answer(_step, { input, suggestion, choices, why }) {
       drawing.quiet();
       if (input === 'setupType') explainSetupTypes(suggestion);
-      const answer = await prompts.askInput(input, suggestion);
+      if (why) drawing.output.text(clean(why));
+      drawing.output.leave();
+      const answer = await prompts.askInput(input, suggestion, choices);
       answered.set(input, answer);
       return answer;
     },
@@ -36,28 +38,36 @@ export function createTerminalPerson({ prompts, drawing, openPage, operator }: T
       drawing.quiet();
       return prompts.confirmPlan();
     },
+    acceptConsequence(_step, consequence) {
+      drawing.quiet();
+      return prompts.acceptConsequence(consequence);
+    },
     async perform(step, change) {
       drawing.instruction(change);
+      drawing.quiet();
       const outcome = await prompts.performed(change, { sandbox: operator !== undefined });
-      if (change.resource === 'login') operatorLogsIn = outcome === 'operator';
-      return outcome === 'operator' && operator
-        ? operator.perform(step, change)
-        : outcome === 'later'
-          ? 'later'
-          : 'done';
+      if (change.resource === 'login') loggingIn = outcome === 'operator' ? 'operator' : 'person';
+      if (outcome !== 'operator' || !operator) return outcome === 'later' ? 'later' : 'done';
+      return operator.perform(step, change);
     },
-    reconsider(_step, failed) {
+    reconsider(_step, failed, claimed) {
       drawing.checks(failed);
-      return prompts.reconsider(failed);
+      drawing.quiet();
+      return prompts.reconsider(failed, claimed);
     },
     async visit(url) {
       drawing.quiet();
-      if (operatorLogsIn && operator) return operator.visit(url);
+      if (loggingIn === 'operator' && operator) return operator.visit(url);
       const { output } = drawing;
-      output.text('Log in on this page. Use a private window: a session that is already open hides a failed login.');
+      output.text(
+        loggingIn
+          ? 'Log in to Flex on this page. Copy it into a private window if you are logged in to Flex already:'
+          : 'Sign in on this page, as an administrator of the identity provider:',
+      );
       output.value(clean(url));
       const opened = await openPage(url);
       if (!opened.opened) output.text(`The page did not open. ${clean(opened.why)} Open it by hand.`);
+      output.text('Waiting for you to come back from there. Ctrl-C stops.');
     },
   };
 

@@ -2,9 +2,8 @@ import type { Change } from '../migration/state.js';
 import { clean, cleanDeep } from './clean.js';
 import { differences, type ListRow, type Row, type ValueRow } from './diff.js';
 import { type Meaning, type Output, shortened, widthOf } from './output.js';
+import { type Json, labelOf, type Shape, shapeOf } from './shapes.js';
 import { count, number, person, totals } from './words.js';
-
-type Json = Change['before'];
 
 /** Longer lists, and longer runs of the same kind of change, are drawn by their first few and their number. */
 const longList = 8;
@@ -13,11 +12,11 @@ const manyRows = 30;
 const longValue = 120;
 const longName = 100;
 
-const marks: Record<Change['action'], { mark: string; meaning: Meaning }> = {
-  create: { mark: '+', meaning: 'good' },
-  update: { mark: '~', meaning: 'warning' },
-  delete: { mark: '-', meaning: 'bad' },
-  manual: { mark: '✋', meaning: 'value' },
+const marks: Record<Change['action'], { mark: string; meaning: Meaning; word: string }> = {
+  create: { mark: '+', meaning: 'good', word: 'create' },
+  update: { mark: '~', meaning: 'warning', word: 'update' },
+  delete: { mark: '-', meaning: 'bad', word: 'delete' },
+  manual: { mark: '✋', meaning: 'value', word: 'by hand' },
 };
 
 /** Draws what a step is going to change, property by property. */
@@ -28,13 +27,19 @@ export function drawPlan(output: Output, changes: readonly Change[]): void {
   }
   output.gap();
   output.text(output.paint.heading(`Plan: ${tally(changes)}`));
-  output.text(output.paint.faint('+ create   ~ update   - delete   ✋ by hand'));
+  output.text(output.paint.faint(legend(changes)));
   for (const run of runs(changes)) {
     output.gap();
     if (run.length <= longList) for (const change of run) drawChange(output, change);
     else drawRun(output, run);
   }
   output.gap();
+}
+
+/** What the marks of these changes mean: `+ create   ~ update` */
+function legend(changes: readonly Change[]): string {
+  const used = Object.entries(marks).filter(([action]) => changes.some(change => change.action === action));
+  return used.map(([, { mark, word }]) => `${mark} ${word}`).join('   ');
 }
 
 /** `3 changes by flex-sso, 1 by hand` */
@@ -57,9 +62,10 @@ function drawChange(output: Output, change: Change): void {
   if (change.instruction) output.text(`By hand: ${person(change.instruction.who)}.`, { indent: 6 });
   // Compared as they are and cleaned afterwards: cleaning must not hide a difference.
   const rows = cleanDeep(differences(change.before, change.after));
-  for (const row of rows.slice(0, manyRows)) drawRow(output, row);
+  for (const row of rows.slice(0, manyRows)) drawRow(output, row, shapeOf(change));
   if (rows.length > manyRows)
     drawFaint(output, `… and ${count(rows.length - manyRows, 'more property', 'more properties')}`, 6);
+  if (change.consequence) output.text(clean(change.consequence), { indent: 6, lead: `${output.paint.bad('!')} ` });
 }
 
 function drawRun(output: Output, run: readonly Change[]): void {
@@ -72,43 +78,56 @@ function drawRun(output: Output, run: readonly Change[]): void {
   );
 }
 
-function drawRow(output: Output, row: Row): void {
-  if (row.kind === 'list') drawList(output, row);
-  else drawValue(output, row);
+function drawRow(output: Output, row: Row, shape: Shape): void {
+  const name = shortened(labelOf(shape, row.property), longName);
+  if (row.kind === 'list') drawList(output, name, row, shape);
+  else drawValue(output, name, row, shape);
 }
 
-function drawValue(output: Output, { property, before, after }: ValueRow): void {
-  const [was, will] = [before, after].map(value => (value === undefined ? undefined : describe(value)));
-  const name = property === '' ? '' : `${shortened(property, longName)}: `;
+function drawValue(output: Output, name: string, { before, after }: ValueRow, { words }: Shape): void {
+  const [was, will] = [before, after].map(value => (value === undefined ? undefined : inWords(value, words)));
+  const label = name && `${name}: `;
   const line = was !== undefined && will !== undefined ? `${was} → ${will}` : (will ?? `${was} → nothing`);
-  if (widthOf(name + line) <= output.width() - 6) {
-    output.text(name + line, { indent: 6 });
+  if (widthOf(label + line) <= output.width() - 6) {
+    output.text(label + line, { indent: 6 });
     return;
   }
-  if (name) output.text(name.trimEnd(), { indent: 6 });
-  drawEntries(output, was === undefined ? [] : [was], will === undefined ? [] : [will]);
+  if (name) output.text(label.trimEnd(), { indent: 6 });
+  drawEntries(output, was === undefined ? [] : [was], will === undefined ? [] : [will], name ? 8 : 6);
 }
 
-function drawList(output: Output, { property, added, removed, kept }: ListRow): void {
-  output.text(`${shortened(property, longName) || 'entries'}:`, { indent: 6 });
-  drawEntries(output, removed.slice(0, few(removed)).map(describe), added.slice(0, few(added)).map(describe));
+function drawList(output: Output, name: string, { added, removed, kept }: ListRow, shape: Shape): void {
+  // A list that is all there is to a change needs no name: the title of the change is one.
+  if (name) output.text(`${name}:`, { indent: 6 });
+  const indent = name ? 8 : 6;
+  const [gone, come] = told(removed.slice(0, few(removed)), added.slice(0, few(added)), shape);
+  drawEntries(output, gone, come, indent);
   for (const [list, word] of [
     [removed, 'removed'],
     [added, 'added'],
   ] as const) {
     if (list.length <= longList) continue;
-    drawFaint(output, `… and ${number(list.length - firstFew)} more: ${number(list.length)} ${word} in all`, 8);
-    drawRoles(output, list, 8);
+    drawFaint(output, `… and ${number(list.length - firstFew)} more: ${number(list.length)} ${word} in all`, indent);
+    drawRoles(output, list, indent);
   }
-  if (added.length + removed.length === 0) drawFaint(output, 'the same entries in another order', 8);
-  else if (kept > 0) drawFaint(output, `${number(kept)} ${kept === 1 ? 'stays as it is' : 'stay as they are'}`, 8);
+  if (added.length + removed.length === 0) drawFaint(output, 'the same entries in another order', indent);
+  else if (kept > 0) drawFaint(output, `${number(kept)} ${kept === 1 ? 'stays as it is' : 'stay as they are'}`, indent);
+}
+
+/** The entries of a list in the words of their kind, or whole where those words would hide what differs. */
+function told(removed: readonly Json[], added: readonly Json[], { entry }: Shape): [string[], string[]] {
+  const tell = (value: Json) => short((isObject(value) && entry?.(value)) || describe(value));
+  const [gone, come] = [removed.map(tell), added.map(tell)];
+  const whole = (values: readonly Json[], texts: readonly string[], others: readonly string[]) =>
+    texts.map((text, index) => (others.includes(text) ? describe(values[index] as Json) : text));
+  return [whole(removed, gone, come), whole(added, come, gone)];
 }
 
 const few = (list: readonly Json[]) => (list.length > longList ? firstFew : list.length);
 
-function drawEntries(output: Output, removed: readonly string[], added: readonly string[]): void {
+function drawEntries(output: Output, removed: readonly string[], added: readonly string[], indent: number): void {
   const draw = (mark: string, entry: string) =>
-    output.text(entry, { indent: 8, lead: `${mark} `, wrap: entry.includes(' ') });
+    output.text(entry, { indent, lead: `${mark} `, wrap: entry.includes(' ') });
   for (const entry of removed) draw(output.paint.bad('-'), entry);
   for (const entry of added) draw(output.paint.good('+'), entry);
 }
@@ -120,13 +139,19 @@ function drawRoles(output: Output, values: readonly Json[], indent: number): voi
 
 /** What an assignment says of its role, whatever the property is called. */
 function rolesOf(value: Json): string[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+  if (!isObject(value)) return [];
   const [, role] = Object.entries(value).find(([name, held]) => /role(?!.*id$)/i.test(name) && held !== null) ?? [];
   if (typeof role === 'string') return [role];
   return Array.isArray(role) ? role.filter(name => typeof name === 'string') : [];
 }
 
 const drawFaint = (output: Output, text: string, indent: number) => output.text(output.paint.faint(text), { indent });
+
+const inWords = (value: Json, words: Shape['words']) =>
+  typeof value === 'string' && words && Object.hasOwn(words, value) ? (words[value] as string) : describe(value);
+
+const isObject = (value: Json): value is Record<string, Json> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A value in one line; long ones are shortened, but for URLs and URNs, which are compared character by character. */
 function describe(value: Json): string {

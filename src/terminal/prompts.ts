@@ -1,5 +1,5 @@
 import { interrupted } from '../errors.js';
-import { type InputName, inputs, parseInput } from '../inputs.js';
+import { type Choice, type InputName, inputs, parseInput } from '../inputs.js';
 import type { Change, Check } from '../migration/state.js';
 import { clean } from './clean.js';
 import { type Ask, createManualChange } from './manual-change.js';
@@ -18,16 +18,19 @@ export interface PromptOptions extends OutputOptions {
 
 /** Asks at a terminal. Ctrl-C and a closed input reject with `interrupted`. */
 export interface Prompts {
-  /** Asks for an input of the table, until the answer is a right one. */
-  askInput(name: InputName, suggestion?: string): Promise<string>;
+  /** Asks for an input of the table, until the answer is a right one; among `found`, where the world says what there is. */
+  askInput(name: InputName, suggestion?: string, found?: readonly Choice[]): Promise<string>;
   /** Anything that is no input of a migration; not empty. */
   askText(question: string): Promise<string>;
   /** A secret: typed unseen, never suggested. */
   askSecret(label: string): Promise<string>;
   confirmPlan(): Promise<boolean>;
+  /** Shows what a plan costs people, by name, and asks for that alone. */
+  acceptConsequence(consequence: string): Promise<boolean>;
   /** Stays with a manual change until it is done, put off, or left to the sandbox's operator. */
   performed(change: Change, options?: { sandbox?: boolean }): Promise<'done' | 'operator' | 'later'>;
-  reconsider(failed: readonly Check[]): Promise<'again' | 'accept' | 'stop'>;
+  /** `claimed` is the change by hand that was said to be done, where the checks speak against one. */
+  reconsider(failed: readonly Check[], claimed?: Change): Promise<'again' | 'accept' | 'stop'>;
 }
 
 interface Question {
@@ -82,8 +85,9 @@ export function createPrompts(options: PromptOptions): Prompts {
     widthOf(`? ${question} (${suggestion}) `) + roomForAnswer > output.width() ? `${question}\n` : question;
 
   return {
-    async askInput(name, suggestion) {
-      const { question, choices, preset } = inputs[name];
+    async askInput(name, suggestion, found) {
+      const { question, preset } = inputs[name];
+      const choices = found ?? inputs[name].choices;
       const offered = suggestion ?? preset;
       if (choices)
         return choose(
@@ -109,10 +113,17 @@ export function createPrompts(options: PromptOptions): Prompts {
     askSecret: label => ask({ type: 'password', message: roomy(clean(label)), mask: '*' }),
     // "No" is the preset: an Enter that was typed ahead must not accept a plan that nobody has read.
     confirmPlan: () => confirm('Make these changes?', false),
+    acceptConsequence(consequence) {
+      output.gap();
+      output.text(clean(consequence), { lead: `${output.paint.bad('!')} ` });
+      // The question alone has to say how many it is about; the names are above it.
+      const [count = ''] = consequence.split(':');
+      return confirm(`${count}. Do you accept that?`, false);
+    },
     performed: (change, { sandbox = false } = {}) => manualChange(change, sandbox),
-    reconsider: failed =>
+    reconsider: (failed, claimed) =>
       choose(`${count(failed.length, 'check')} did not pass. What now?`, [
-        { value: 'again', name: 'Look again' },
+        { value: 'again', name: claimed ? 'Back to what is to be done by hand' : 'Look again' },
         { value: 'stop', name: 'Stop here and resume later' },
         { value: 'accept', name: 'Go on all the same (recorded as your word)' },
       ]),

@@ -3,57 +3,88 @@ import type { Migration } from '../migration/state.js';
 import { legacyKeptUntil } from '../migration/status.js';
 import { clean } from './clean.js';
 import { drawEvidence } from './evidence.js';
+import { next, type Standing } from './next.js';
 import type { Output } from './output.js';
-import { drawSteps, openChange } from './status.js';
+import { drawSteps, openEntry } from './steps.js';
 import { day, moment, person } from './words.js';
 
-export interface SummaryOptions {
-  /** How the run ended; `declined` where a plan was shown and not accepted. */
-  ended: 'finished' | 'paused' | 'reverted' | 'declined';
+interface StandingOptions {
   /** The steps of the migration's route, in order. */
   steps: readonly StepTitle[];
   /** Where the migration is recorded: a file. */
   recordedIn: string;
+  isSandbox: boolean;
   now?: Date;
+}
+
+export interface SummaryOptions extends StandingOptions {
+  ended: Exclude<Standing, 'unfinished'>;
 }
 
 /** Draws the end of a run: what was done, what it proves, how long the way back is open, and what to do next. */
 export function drawSummary(output: Output, migration: Migration, options: SummaryOptions): void {
   output.gap();
   output.text(output.paint.heading(headings[options.ended]));
-  output.gap();
-  drawSteps(output, migration, options.steps);
-  output.gap();
-  if (options.ended === 'finished') {
-    drawEvidence(output, migration.facts.evidence);
-    drawWindow(output, migration, options.now ?? new Date());
-    output.gap();
-  }
-  if (options.ended === 'paused') drawWaiting(output, migration);
-  if (options.ended === 'reverted') drawReverted(output, migration);
-  output.text('Everything is recorded in:');
-  output.value(clean(options.recordedIn));
-  output.text(output.paint.heading('Next'));
-  for (const line of next(migration, options.ended)) output.text(line, { indent: 2, lead: '- ' });
+  drawStanding(output, migration, options.ended, options);
 }
 
 const headings: Record<SummaryOptions['ended'], string> = {
   finished: 'The migration is finished',
   paused: 'The migration is paused',
   reverted: 'The legacy connection is back',
-  declined: 'Nothing more was changed',
+  declined: 'The plan was not accepted, and nothing of it was done',
+  checked: 'The enhanced connection was checked; the migration is not finished',
 };
+
+/** Draws where a migration stands while nobody is working on it: the account, the direction, every step, and what to do next. */
+export function drawStatus(output: Output, migration: Migration, options: StandingOptions): void {
+  output.gap();
+  output.text(output.paint.heading(`Migration of ${clean(migration.accountSid)}`));
+  output.text(inWords(migration));
+  drawStanding(output, migration, standingOf(migration, options.steps), options);
+}
+
+function standingOf(migration: Migration, steps: readonly StepTitle[]): Standing {
+  if (migration.direction === 'back' && migration.facts.revertedAt) return 'reverted';
+  if (migration.direction === 'forward' && steps.every(({ id }) => migration.completed.includes(id))) return 'finished';
+  return openEntry(migration) ? 'paused' : 'unfinished';
+}
+
+function inWords({ direction, answers, facts }: Migration): string {
+  if (direction === 'back')
+    return facts.revertedAt ? 'It went back to the legacy connection.' : 'It goes back to the legacy connection.';
+  if (answers.setupType === 'modify') return 'It modifies the existing SSO connection.';
+  if (answers.setupType === 'new') return 'It creates a new SSO connection.';
+  return 'The setup type is not chosen yet.';
+}
+
+function drawStanding(output: Output, migration: Migration, standing: Standing, options: StandingOptions): void {
+  output.gap();
+  drawSteps(output, migration, options.steps);
+  output.gap();
+  if (standing === 'finished' || migration.facts.evidence) {
+    drawEvidence(output, migration.facts.evidence);
+    drawWindow(output, migration, options.now ?? new Date());
+    output.gap();
+  }
+  if (standing === 'paused') drawWaiting(output, migration);
+  if (standing === 'reverted') drawReverted(output, migration);
+  output.text('Everything is recorded in:');
+  output.value(clean(options.recordedIn));
+  output.text(output.paint.heading('Next'));
+  for (const line of next(migration, standing, options.isSandbox)) output.text(clean(line), { indent: 2, lead: '- ' });
+}
 
 function drawWindow(output: Output, migration: Migration, now: Date): void {
   const until = legacyKeptUntil(migration);
   if (!until) return;
   if (Date.parse(until) > now.getTime())
-    output.text(`The legacy details are kept until ${day(until)}. Until then you can switch back.`);
-  else output.text(`The legacy details were kept until ${day(until)}. Whether Flex still has them is not known.`);
+    output.text(`Flex keeps the legacy details until ${day(until)}. Until then you can switch back.`);
+  else output.text(`Flex kept the legacy details until ${day(until)}. Whether it still has them is not known.`);
 }
 
 function drawWaiting(output: Output, migration: Migration): void {
-  const change = openChange(migration);
+  const change = openEntry(migration)?.change;
   if (!change) return;
   const who = change.instruction ? person(change.instruction.who) : 'somebody';
   output.text(`It waits for ${who}: ${clean(change.title)}.`);
@@ -65,27 +96,4 @@ function drawReverted(output: Output, { facts, answers }: Migration): void {
   if (answers.setupType === 'new')
     output.text('The new application stays in the identity provider, so that you can switch forward again.');
   output.gap();
-}
-
-function next({ answers, facts }: Migration, ended: SummaryOptions['ended']): string[] {
-  switch (ended) {
-    case 'finished':
-      return [
-        ...(facts.evidence?.source === 'flex' ? [] : ['Run `flex-sso validate` to see a login work.']),
-        ...(answers.setupType === 'new'
-          ? ['Keep the legacy application in the identity provider as long as you may want to go back.']
-          : []),
-        'Run `flex-sso revert` to go back to the legacy connection.',
-        'Run `flex-sso status` to read this again.',
-      ];
-    case 'paused':
-      return [
-        'Run `flex-sso resume` when that is done, today or in two weeks.',
-        'Run `flex-sso revert` to take back what was done so far.',
-      ];
-    case 'reverted':
-      return ['Run `flex-sso migrate` to go forward again.'];
-    case 'declined':
-      return ['Run `flex-sso resume` to see the plan again.'];
-  }
 }

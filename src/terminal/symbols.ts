@@ -17,6 +17,7 @@ const inAscii: Readonly<Record<string, string>> = {
   '✗': '[failed]',
   '✋': '*',
   '→': '->',
+  '←': '<-',
   '↵': '\\n',
   '·': '-',
   '–': '-',

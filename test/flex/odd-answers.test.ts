@@ -120,10 +120,17 @@ describe('probe', () => {
       return redirect(url.pathname === '/flex-login/authorize' ? '/flex-login/again' : atIdentityProvider);
     });
     const ssoUrl = 'https://idp.example/sso?idpid=C01';
+    const hop = (url: string) => ({ method: 'GET', url, status: 302 });
     expect(found).toEqual({
       reached: 'identity-provider',
+      hops: [
+        hop('https://services.twilio.com/v1/Flex/Authorize'),
+        hop('https://login.flex.us1.twilio.com/authorize'),
+        hop('https://login.flex.us1.twilio.com/again'),
+      ],
       ssoUrl,
       authnRequest: { id: '_1', issuer: 'urn:flex:x', binding: 'HTTP-Redirect' },
+      signed: false,
     });
   });
 

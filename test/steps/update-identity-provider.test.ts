@@ -78,11 +78,15 @@ describe('Entra', () => {
     expect(await walker.plan()).toEqual([]);
   });
 
-  it('uses an application that somebody made for the Entity ID, and gives it no other name', async () => {
+  it('uses an application that somebody made for the Entity ID where it is named, and leaves it alone where not', async () => {
     const { directory } = tenant;
     const first = createWalker(tenant, { applicationName: 'Made by hand' });
     await first.walk();
-    const second = createWalker(tenant);
+    await expect(createWalker(tenant).plan()).rejects.toMatchObject({
+      code: 'entity-id-taken',
+      hint: expect.stringContaining('--application-name "Made by hand"'),
+    });
+    const second = createWalker(tenant, { applicationName: 'Made by hand' });
     expect(await second.plan()).toEqual([]);
     expect(second.migration.facts.application?.displayName).toBe('Made by hand');
     expect(directory.applications).toHaveLength(3);

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Exchange } from '../../src/trace.js';
 
 /** The command that a user starts. */
 export const bin = fileURLToPath(new URL('../../bin/flex-sso.js', import.meta.url));
@@ -47,56 +48,49 @@ export async function ended(child: ChildProcess): Promise<Ended> {
   };
 }
 
+/** The first URL that a run prints on a line of its own on stderr, where nobody is there to be shown a page. */
+export function printedUrl(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    child.stderr?.on('data', chunk => {
+      text += chunk;
+      const url = /^\s*(https?:\S+)\s*\n/m.exec(text)?.[1];
+      if (url) resolve(url);
+    });
+    child.once('close', () => reject(new Error(`It ended without a URL: ${text}`)));
+  });
+}
+
 /** A folder for one test, gone after it. */
 export async function temporaryDirectory(): Promise<{ path: string; remove: () => Promise<void> }> {
   const directory = await mkdtemp(path.join(tmpdir(), 'flex-sso-test-'));
   return { path: directory, remove: () => rm(directory, { recursive: true, force: true }) };
 }
 
-/** A sandbox served by its own process, as for other people's tools. */
-export interface ServedSandbox {
-  endpointsFile: string;
-  endpoints: Record<string, string>;
-  environment: Record<string, string>;
-  stop(): Promise<void>;
-}
-
-export async function serveSandbox(directory: string, args: readonly string[] = []): Promise<ServedSandbox> {
-  const child = start(['sandbox', '--state', directory, '--json', ...args]);
-  let text = '';
-  for await (const chunk of child.stdout ?? []) {
-    text += chunk;
-    if (isWhole(text)) break;
-  }
-  const { endpoints, environment } = JSON.parse(text);
-  const endpointsFile = path.join(directory, 'endpoints.json');
-  await writeFile(endpointsFile, JSON.stringify(endpoints));
-  return {
-    endpointsFile,
-    endpoints,
-    environment,
-    async stop() {
-      const closed = once(child, 'close');
-      child.kill('SIGTERM');
-      await closed;
-    },
-  };
-}
-
-function isWhole(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** The exchanges of a trace file. */
-export async function readTrace(file: string): Promise<{ system: string; method: string; path: string }[]> {
+export async function readTrace(file: string): Promise<Exchange[]> {
   const text = await readFile(file, 'utf8');
   return text
     .split('\n')
     .filter(Boolean)
     .map(line => JSON.parse(line));
+}
+
+const stopAt = new URL('stop-at-exchange.mjs', import.meta.url).href;
+
+/** Where a run is cut off: see stop-at-exchange.mjs. */
+export type Place = readonly [moment: 'before' | 'after', count: number, kind: 'exchange' | 'write'];
+
+/** The environment of a run that gets a signal at one of its exchanges. */
+export function stoppedAt(place: Place, signal: NodeJS.Signals): Record<string, string> {
+  return { NODE_OPTIONS: `--import=${stopAt}`, STOP_AT: [...place, signal].join(' ') };
+}
+
+/** Works on two things at a time, for tests that start many processes. */
+export async function inPairs<T>(things: readonly T[], work: (thing: T) => Promise<void>): Promise<void> {
+  const queue = things.values();
+  const lane = async () => {
+    for (const thing of queue) await work(thing);
+  };
+  await Promise.all([lane(), lane()]);
 }

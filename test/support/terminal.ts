@@ -17,7 +17,10 @@ const keys = {
   'ctrl-d': '\u0004',
 } as const;
 
-type Key = keyof typeof keys;
+export type Key = keyof typeof keys;
+
+/** A text, a pattern, or a judgement of the visible screen and of everything that was ever on it. */
+type Expected = string | RegExp | ((screen: string, text: string) => boolean);
 
 export interface ScreenSize {
   columns?: number;
@@ -33,7 +36,7 @@ interface Screen {
   /** What has scrolled away as well; a row that the terminal wrapped is one line. */
   text(): string;
   /** Waits until the visible screen holds a text, be it wrapped or not. Fails when the deadline passes or the program ends without it. */
-  waitFor(expected: string | RegExp): Promise<void>;
+  waitFor(expected: Expected): Promise<void>;
   press(...pressed: Key[]): void;
   type(text: string): void;
 }
@@ -48,6 +51,8 @@ export interface TerminalOptions extends ScreenSize {
 export interface Terminal extends Screen {
   /** Resolves with the exit code when everything that was written is on the screen. */
   readonly exit: Promise<number>;
+  /** What the command wrote, to the letter. */
+  written(): string;
   resize(columns: number, rows: number): void;
   /** Ends the command where it still runs. For `afterEach` and `finally`. */
   kill(): void;
@@ -64,7 +69,11 @@ export function startTerminal(command: string, options: TerminalOptions = {}): T
     env: { PATH: process.env.PATH, HOME: process.env.HOME, LANG: 'C.UTF-8', ...options.env },
   });
   const emulator = createEmulator(options, text => pty.write(text));
-  pty.onData(emulator.write);
+  let written = '';
+  pty.onData(data => {
+    written += data;
+    emulator.write(data);
+  });
   const kill = () => end(pty);
   const exit = new Promise<number>((resolve, reject) => {
     emulator.onDeadline(error => {
@@ -80,6 +89,7 @@ export function startTerminal(command: string, options: TerminalOptions = {}): T
   return {
     ...emulator.screen,
     exit,
+    written: () => written,
     resize(newColumns, newRows) {
       pty.resize(newColumns, newRows);
       emulator.resize(newColumns, newRows);
@@ -121,7 +131,7 @@ export function openStreamTerminal(options: ScreenSize = {}): StreamTerminal {
 
 function createEmulator({ columns = 80, rows = 24, deadline = 20_000 }: ScreenSize, send: (text: string) => void) {
   const terminal = new xterm.Terminal({ cols: columns, rows, scrollback: 10_000, allowProposedApi: true });
-  const waiting = new Set<{ expected: string | RegExp; resolve: () => void; reject: (error: Error) => void }>();
+  const waiting = new Set<{ expected: Expected; resolve: () => void; reject: (error: Error) => void }>();
   let ended: Error | undefined;
   let late: (error: Error) => void = () => {};
 
@@ -158,9 +168,14 @@ function createEmulator({ columns = 80, rows = 24, deadline = 20_000 }: ScreenSi
     return found;
   }
 
+  function holds(expected: Expected): boolean {
+    if (typeof expected === 'function') return expected(screen(), text());
+    return typeof expected === 'string' ? collapsed(screen()).includes(collapsed(expected)) : expected.test(screen());
+  }
+
   const look = () => {
     for (const wait of waiting) {
-      if (!holds(screen(), wait.expected)) continue;
+      if (!holds(wait.expected)) continue;
       waiting.delete(wait);
       wait.resolve();
     }
@@ -169,12 +184,14 @@ function createEmulator({ columns = 80, rows = 24, deadline = 20_000 }: ScreenSi
   // What a program asks of its terminal, such as the cursor's place, is answered as a terminal would.
   terminal.onData(send);
 
+  const text = () => unwrapped().join('\n').trimEnd();
+
   const read: Screen = {
     screen,
-    text: () => unwrapped().join('\n').trimEnd(),
+    text,
     waitFor: expected =>
       new Promise((resolve, reject) => {
-        if (holds(screen(), expected)) resolve();
+        if (holds(expected)) resolve();
         else if (ended) reject(missing(expected, ended));
         else waiting.add({ expected, resolve, reject });
       }),
@@ -203,13 +220,10 @@ function createEmulator({ columns = 80, rows = 24, deadline = 20_000 }: ScreenSi
   };
 }
 
-const holds = (text: string, expected: string | RegExp) =>
-  typeof expected === 'string' ? collapsed(text).includes(collapsed(expected)) : expected.test(text);
-
 const collapsed = (text: string) => text.replace(/\s+/g, ' ');
 
-const missing = (expected: string | RegExp, cause: Error) =>
-  new Error(`Waited for ${expected instanceof RegExp ? expected : JSON.stringify(expected)}. ${cause.message}`);
+const missing = (expected: Expected, cause: Error) =>
+  new Error(`Waited for ${typeof expected === 'string' ? JSON.stringify(expected) : expected}. ${cause.message}`);
 
 const framed = (text: string) =>
   text

@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { MigrationEvent } from '../../src/migration/events.js';
 import type { Change } from '../../src/migration/state.js';
@@ -5,6 +6,8 @@ import { drawChecks } from '../../src/terminal/checks.js';
 import { drawInstruction, valuesToCopy } from '../../src/terminal/instruction.js';
 import { widthOf } from '../../src/terminal/output.js';
 import { drawPlan } from '../../src/terminal/plan.js';
+import { createProgress } from '../../src/terminal/progress.js';
+import { createDrawing } from '../../src/terminal/render.js';
 import {
   acsUrl,
   certificate,
@@ -44,7 +47,8 @@ describe('a plan', () => {
     expect(text).toContain('Plan: 1 change\n');
     expect(text).toContain('  ~ SAML values of the application\n');
     expect(text).toContain(`        - ${legacyEntityId}\n        + urn:flex:${connection}\n        1 stays as it is\n`);
-    expect(text).toContain(`      web.redirectUris:\n        + ${acsUrl}\n`);
+    // A value that is too long for its place moves to the left, so that it is not broken where there is room for it.
+    expect(text).toMatch(new RegExp(`      web.redirectUris:\n *\\+ ${acsUrl.replace(/[.?]/g, '\\$&')}\n`));
     expect(text).toContain('      enabled: no → yes\n');
     expect(text).not.toContain('note');
     expectToFit(text, columns);
@@ -54,8 +58,8 @@ describe('a plan', () => {
     const removed = change({ action: 'delete', title: 'Old policy', before: { displayName: 'Old' }, after: null });
     const text = drawn(output => drawPlan(output, [change(), removed, manualChange]));
     expect(text).toContain('Plan: 2 changes by flex-sso, 1 by hand');
-    expect(text).toContain('  + Application “Twilio Flex SSO”\n      displayName: Twilio Flex SSO\n');
-    expect(text).toContain('  - Old policy\n      displayName: Old → nothing\n');
+    expect(text).toContain('  + Application “Twilio Flex SSO”\n      Name: Twilio Flex SSO\n');
+    expect(text).toContain('  - Old policy\n      Name: Old → nothing\n');
     expect(text).toContain(
       '  ✋ Enter the data of the identity provider in Flex Console\n      By hand: the Flex administrator.\n',
     );
@@ -113,7 +117,7 @@ describe('a plan', () => {
 describe('an instruction', () => {
   it.each([60, 120])('says who, where and what, one task after the other, at %i columns', columns => {
     const text = drawn(output => drawInstruction(output, manualChange), { columns });
-    expect(text).toContain('By hand: the Flex administrator.');
+    expect(text).toContain('By hand, by the Flex administrator, on this page:');
     expect(text).toContain('\n\nhttps://console.twilio.com/us1/develop/flex/users-and-access/single-sign-on\n\n');
     expect(text).toContain(
       '   1. Click “Start setup”.\n   2. Choose “Create new SSO connection”.\n   3. Tick “I confirm',
@@ -144,7 +148,7 @@ describe('checks', () => {
         check({ result: 'unknown', message: 'The legacy login answers nothing.' }),
       ]),
     );
-    expect(text).toContain('  ✓ The Entity ID is set. (seen by flex-sso)\n');
+    expect(text).toContain('  Checked:\n  ✓ The Entity ID is set.\n');
     expect(text).toContain('  ? It is deployed. (on your word, not observed)\n');
     expect(text).toContain('  ? The legacy login answers nothing. (flex-sso cannot see it)\n');
   });
@@ -162,13 +166,13 @@ describe('checks', () => {
       output => drawChecks(output, [failed, check({ result: 'failed', expected: 'urn:a', seen: '' })]),
       { columns },
     );
-    expect(text).toContain('  ✗ Flex uses another ACS URL. (seen by flex-sso)\n');
+    expect(text).toContain('  ✗ Flex uses another ACS URL.\n');
     expect(text).toMatch(/Expected:\s+https:/);
     expect(text.split('\n').map(line => line.replace(/^ *(Expected:|Seen:) */, ''))).toEqual(
       expect.arrayContaining([acsUrl, seen]),
     );
-    expect(text).toContain('      What to do: Correct it.\n');
-    expect(text).toContain('      Expected: urn:a\n      Seen:     nothing\n');
+    expect(text).toContain('    What to do: Correct it.\n');
+    expect(text).toContain('    Expected: urn:a\n    Seen:     nothing\n');
   });
 });
 
@@ -176,7 +180,7 @@ describe('the events of a migration', () => {
   it('read as one story', () => {
     expect(
       drawnEvents([
-        { type: 'step', step, position: 3, total: 7, direction: 'forward' },
+        { type: 'step', step, position: 3, total: 7, direction: 'forward', again: false },
         { type: 'plan', step, changes: [change()] },
         { type: 'applying', step, change: change() },
         { type: 'applied', step, change: change() },
@@ -190,14 +194,15 @@ describe('the events of a migration', () => {
         'Step 3 of 7 · Update your identity provider',
         '',
         'Plan: 1 change',
-        '+ create   ~ update   - delete   ✋ by hand',
+        '+ create',
         '',
         '  + Application “Twilio Flex SSO”',
-        '      displayName: Twilio Flex SSO',
+        '      Name: Twilio Flex SSO',
         '',
         '  ✓ Application “Twilio Flex SSO”',
-        '  Entra needs a minute.',
-        '  ✓ The Entity ID is set. (seen by flex-sso)',
+        '  - Entra needs a minute.',
+        '  Checked:',
+        '  ✓ The Entity ID is set.',
         'Done: 1 change. Next: Enter identity provider data.',
         '',
       ].join('\n'),
@@ -206,19 +211,56 @@ describe('the events of a migration', () => {
 
   it('tell the way back from the way forward, and the last step from the others', () => {
     const text = drawnEvents([
-      { type: 'step', step, position: 1, total: 2, direction: 'back' },
+      { type: 'step', step, position: 1, total: 2, direction: 'back', again: false },
       { type: 'completed', step, changed: [], next: undefined },
     ]);
     expect(text).toContain('Way back, step 1 of 2 · Update your identity provider');
-    expect(text).toContain('Nothing had to be changed. This was the last step.');
+    expect(text).toContain('Nothing to do here. This was the last step.');
+  });
+
+  it('tell what was done before in one line, and in full where it is no longer so', () => {
+    const again = (result: 'passed' | 'failed'): MigrationEvent[] => [
+      { type: 'step', step, position: 1, total: 2, direction: 'forward', again: true },
+      { type: 'checks', step, checks: [check({ result })] },
+      { type: 'completed', step, changed: [], next: nextStep },
+    ];
+    expect(drawnEvents(again('passed'))).toBe('✓ Step 1 of 2 · Update your identity provider: done before\n');
+    expect(drawnEvents(again('failed'))).toBe(
+      [
+        '',
+        'Step 1 of 2 · Update your identity provider',
+        '  Checked:',
+        '  ✗ The Entity ID is set.',
+        'Next: Enter identity provider data.',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('tell of a step that is looked at alone without a count', () => {
+    const text = drawnEvents([
+      { type: 'step', step, position: 1, total: 1, direction: 'forward', again: true },
+      { type: 'checks', step, checks: [check()] },
+      { type: 'completed', step, changed: [], next: undefined },
+    ]);
+    expect(text).toBe('\nUpdate your identity provider\n  Checked:\n  ✓ The Entity ID is set.\n');
+  });
+
+  it('draw an instruction once, however often it is come back to', () => {
+    const text = drawn(output => {
+      const drawing = createDrawing(output, createProgress(new PassThrough(), output));
+      drawing.instruction(manualChange);
+      drawing.checks([check({ result: 'failed' })]);
+      drawing.instruction(structuredClone(manualChange));
+      drawing.event({ type: 'paused', step, change: structuredClone(manualChange) });
+    });
+    expect(text.match(/1\. Click “Start setup”/g)).toHaveLength(1);
   });
 
   it('show the instruction of a change that a run without a person stops at', () => {
     const text = drawnEvents([{ type: 'paused', step, change: manualChange }]);
     expect(text).toContain('8. Click “Save”.');
-    expect(text).toContain(
-      'Paused. This step waits for the Flex administrator.\nRun `flex-sso resume` when it is done.\n',
-    );
+    expect(text).toContain('Paused. This step waits for the Flex administrator.\n');
   });
 
   it('count where there is much to do, a line each quarter where no terminal is', () => {

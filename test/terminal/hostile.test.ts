@@ -33,7 +33,7 @@ function eventsWith(text: string): MigrationEvent[] {
     check({ result, message: text, expected: text, seen: text, hint: text }),
   );
   return [
-    { type: 'step', step: hostileStep, position: 1, total: 2, direction: 'forward' },
+    { type: 'step', step: hostileStep, position: 1, total: 2, direction: 'forward', again: false },
     {
       type: 'plan',
       step: hostileStep,

@@ -186,7 +186,7 @@ describe('a manual change', () => {
     await terminal.waitFor('The clipboard cannot be used here. Copy the values from above.');
     await terminal.waitFor('> Done');
     terminal.press('down', 'down', 'enter');
-    await terminal.waitFor('The page did not open. The browser did not start. Open it by hand.');
+    await terminal.waitFor('The page did not open. The browser did not start. Open it by hand:');
     expect(terminal.text()).toContain('https://console.twilio.com/us1/develop/flex/users-and-access/single-sign-on\n');
     await terminal.waitFor(/did not open[\s\S]*> Done/);
     terminal.press('enter');
@@ -197,7 +197,7 @@ describe('a manual change', () => {
     const { terminal, prompts } = open();
     const login = change({ action: 'manual', instruction: { who: 'user', summary: 'Log in', tasks: [] } });
     const outcome = prompts.performed(login);
-    await terminal.waitFor('> Ready – go on\n  Later – pause here');
+    await terminal.waitFor('> Ready – show the login page\n  Later – pause here');
     terminal.press('enter');
     expect(await outcome).toBe('done');
   });

@@ -5,14 +5,16 @@ import { beginMigration, type Evidence, type Migration } from '../../src/migrati
 import { describeError, drawError } from '../../src/terminal/errors.js';
 import { widthOf } from '../../src/terminal/output.js';
 import { drawSetupTypes } from '../../src/terminal/setup-types.js';
-import { drawStatus, stepState } from '../../src/terminal/status.js';
-import { drawSummary, type SummaryOptions } from '../../src/terminal/summary.js';
+import { stepState } from '../../src/terminal/steps.js';
+import { drawStatus, drawSummary, type SummaryOptions } from '../../src/terminal/summary.js';
 import { change, check, connection, drawn, manualChange, nextStep, step } from './drawn.js';
 
 const accountSid = 'AC0123456789abcdef0123456789abcdef';
 const at = '2026-11-21T10:32:00.000Z';
 const steps = [step, nextStep, { id: 'finish', title: 'Finish' }] as const;
 const recordedIn = '/home/ann/.local/share/flex-sso/migrations/AC0123456789abcdef0123456789abcdef.json';
+
+const where = { steps, recordedIn, isSandbox: false };
 
 const begun: Migration = { ...beginMigration(accountSid, at), answers: { setupType: 'new' } };
 const waiting: Migration = {
@@ -32,7 +34,9 @@ const finished = (evidence?: Partial<Evidence>): Migration => ({
 });
 
 const summary = (migration: Migration, ended: SummaryOptions['ended'], columns = 80) =>
-  drawn(output => drawSummary(output, migration, { ended, steps, recordedIn, now: new Date(at) }), { columns });
+  drawn(output => drawSummary(output, migration, { ended, steps, recordedIn, isSandbox: false, now: new Date(at) }), {
+    columns,
+  });
 /** Without the line breaks of wrapping. */
 const flat = (text: string) => text.replace(/\s+/g, ' ');
 
@@ -56,7 +60,7 @@ describe('the end of a finished migration', () => {
     const text = flat(summary(finished(evidence), 'finished'));
     expect(text).toContain(expected);
     expect(text).not.toContain('✓ Verified');
-    expect(text).toContain('Run `flex-sso validate`');
+    expect(text).toContain('Run `flex-sso validate --login browser`');
   });
 
   it('warns of a second Worker', () => {
@@ -65,11 +69,45 @@ describe('the end of a finished migration', () => {
   });
 
   it('names the day until which the way back is open', () => {
-    expect(summary(finished(), 'finished')).toContain('The legacy details are kept until 21 December 2026.');
+    expect(summary(finished(), 'finished')).toContain('Flex keeps the legacy details until 21 December 2026.');
     const late = drawn(output =>
-      drawSummary(output, finished(), { ended: 'finished', steps, recordedIn, now: new Date('2027-02-01') }),
+      drawSummary(output, finished(), { ended: 'finished', ...where, now: new Date('2027-02-01') }),
     );
-    expect(late).toContain('The legacy details were kept until 21 December 2026.');
+    expect(late).toContain('Flex kept the legacy details until 21 December 2026.');
+  });
+});
+
+describe('what was added for the test login', () => {
+  const instruction = {
+    who: 'flex-administrator' as const,
+    summary: 'Enter the data',
+    tasks: [
+      { do: 'enter' as const, label: 'Trusted URLs', value: 'https://flex.example.com\nhttp://localhost:3000' },
+      { do: 'click' as const, label: 'Save' },
+    ],
+  };
+  const entered: Migration = {
+    ...finished({ workerSid: 'WK1', sameWorker: true }),
+    journal: [
+      {
+        step: nextStep.id,
+        direction: 'forward',
+        change: { ...manualChange, instruction },
+        status: 'applied',
+        by: 'person',
+        intendedAt: at,
+        appliedAt: at,
+      },
+    ],
+  };
+  const told = (migration: Migration, isSandbox: boolean) =>
+    flat(drawn(output => drawSummary(output, migration, { ended: 'finished', ...where, isSandbox })));
+
+  it('may be taken out again once the login is proven, where the account is a real one', () => {
+    const reminder = 'Take http://localhost:3000 out of the Trusted URLs in Flex Console again';
+    expect(told(entered, false)).toContain(reminder);
+    expect(told(entered, true)).not.toContain(reminder);
+    expect(told({ ...entered, facts: { finishedAt: at } }, false)).not.toContain(reminder);
   });
 });
 
@@ -80,6 +118,8 @@ describe('other ends', () => {
       'It waits for the Flex administrator: Enter the data of the identity provider in Flex Console.',
     );
     expect(text).toContain('Run `flex-sso resume` when that is done');
+    expect(text).toContain('`--done enter-identity-provider-data`');
+    expect(text).toContain('Run `flex-sso revert` to go back to the legacy connection instead.');
   });
 
   it('a reverted one says when, and how to go forward again', () => {
@@ -89,8 +129,27 @@ describe('other ends', () => {
     expect(text).toContain('Run `flex-sso migrate` to go forward again.');
   });
 
+  it('one that was declined says how to see the plan again, and offers no way back where nothing was done', () => {
+    const text = flat(summary(begun, 'declined'));
+    expect(text).toContain('The plan was not accepted, and nothing of it was done');
+    expect(text).toContain('Run `flex-sso resume` to see the plan again');
+    expect(text).not.toContain('flex-sso revert');
+  });
+
+  it('one that was going back offers to turn round', () => {
+    const text = flat(summary({ ...waiting, direction: 'back' }, 'paused'));
+    expect(text).toContain('Run `flex-sso migrate` to go forward again instead.');
+    expect(text).not.toContain('flex-sso revert');
+  });
+
+  it('one step that was looked at does not finish the others', () => {
+    const text = flat(summary(waiting, 'checked'));
+    expect(text).toContain('The enhanced connection was checked; the migration is not finished');
+    expect(text).toContain('Run `flex-sso resume` to go on with what is left.');
+  });
+
   it('every one says where the migration is recorded, and fits', () => {
-    for (const ended of ['finished', 'paused', 'reverted', 'declined'] as const) {
+    for (const ended of ['finished', 'paused', 'reverted', 'declined', 'checked'] as const) {
       const lines = summary(waiting, ended, 60).split('\n');
       expect(lines).toContain(recordedIn);
       for (const line of lines.filter(each => each !== recordedIn)) expect(widthOf(line), line).toBeLessThanOrEqual(60);
@@ -100,11 +159,22 @@ describe('other ends', () => {
 
 describe('status', () => {
   it('shows each step with its state', () => {
-    const text = drawn(output => drawStatus(output, waiting, steps), { columns: 120 });
+    const text = drawn(output => drawStatus(output, waiting, where), { columns: 120 });
     expect(text).toContain(`Migration of ${accountSid}\nIt creates a new SSO connection.\n`);
     expect(text).toContain('  ✓  Update your identity provider  done\n');
     expect(text).toContain('  ✋ Enter identity provider data   waiting for the Flex administrator\n');
     expect(text).toContain('  ·  Finish                         not begun\n');
+  });
+
+  it('says what is proven and what to do next', () => {
+    const status = (migration: Migration) => flat(drawn(output => drawStatus(output, migration, where)));
+    expect(status(finished({ workerSid: 'WK1' }))).toContain('Run `flex-sso revert` to go back');
+    expect(status(finished({ workerSid: 'WK1' }))).toContain(`✓ Verified. A login through ${connection}`);
+    expect(status(waiting)).toContain('It waits for the Flex administrator');
+    expect(status(begun)).toContain('Run `flex-sso resume` to go on with what is left.');
+    const reverted = status({ ...begun, direction: 'back', facts: { revertedAt: at } });
+    expect(reverted).toContain('It went back to the legacy connection.');
+    expect(reverted).toContain('Run `flex-sso migrate` to go forward again.');
   });
 
   it('tells a word from an observation, and an interrupted write from one that waits', () => {

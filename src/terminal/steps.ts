@@ -1,6 +1,5 @@
 import type { StepTitle } from '../migration/person.js';
-import type { Migration, StepId } from '../migration/state.js';
-import { clean } from './clean.js';
+import type { JournalEntry, Migration, StepId } from '../migration/state.js';
 import { type Meaning, type Output, padded, widthOf } from './output.js';
 import { person } from './words.js';
 
@@ -44,12 +43,12 @@ export function drawSteps(output: Output, migration: Migration, steps: readonly 
 
 function inWords(migration: Migration, id: StepId, state: StepState): string {
   if (state !== 'waiting') return state === 'done on your word' ? 'done, on your word' : state;
-  const who = openChange(migration, id)?.instruction?.who;
+  const who = openEntry(migration, id)?.change.instruction?.who;
   return who ? `waiting for ${person(who)}` : 'waiting for somebody';
 }
 
-/** The change that a step waits for, where one is open. */
-export function openChange(migration: Migration, id?: StepId) {
+/** The change by hand that a migration, or one of its steps, waits for; where one is open. */
+export function openEntry(migration: Migration, id?: StepId): JournalEntry | undefined {
   return migration.journal.findLast(
     entry =>
       entry.status === 'intended' &&
@@ -57,21 +56,5 @@ export function openChange(migration: Migration, id?: StepId) {
       entry.direction === migration.direction &&
       !migration.completed.includes(entry.step) &&
       (id === undefined || entry.step === id),
-  )?.change;
-}
-
-/** Draws where a migration stands: the account, the direction, and every step. */
-export function drawStatus(output: Output, migration: Migration, steps: readonly StepTitle[]): void {
-  output.gap();
-  output.text(output.paint.heading(`Migration of ${clean(migration.accountSid)}`));
-  output.text(direction(migration));
-  output.gap();
-  drawSteps(output, migration, steps);
-}
-
-function direction({ direction, answers }: Migration): string {
-  if (direction === 'back') return 'It goes back to the legacy connection.';
-  if (answers.setupType === 'modify') return 'It modifies the existing SSO connection.';
-  if (answers.setupType === 'new') return 'It creates a new SSO connection.';
-  return 'The setup type is not chosen yet.';
+  );
 }

@@ -1,0 +1,30 @@
+import type { WorkerRecord } from '../migration/state.js';
+
+/** The form that Flex gives a NameID as the friendly name of its Worker: every byte but letters and digits as `_HH`. */
+export function identityOf(nameId: string): string {
+  return [...Buffer.from(nameId, 'utf8')]
+    .map(byte => (isPlain(byte) ? String.fromCharCode(byte) : `_${byte.toString(16).toUpperCase().padStart(2, '0')}`))
+    .join('');
+}
+
+const isPlain = (byte: number) => /^[A-Za-z0-9]$/.test(String.fromCharCode(byte));
+
+/** A Worker found by a NameID, and whether that took ignoring upper and lower case. */
+export interface FoundWorker {
+  worker: WorkerRecord;
+  exact: boolean;
+}
+
+/** Looks Workers up by NameID: exactly, and else without regard to case, as it is not known which of the two Flex does. */
+export function workersByNameId(workers: readonly WorkerRecord[]): (nameId: string) => FoundWorker | undefined {
+  const exact = new Map(workers.map(worker => [worker.friendlyName, worker]));
+  const alike = new Map(workers.map(worker => [worker.friendlyName.toLowerCase(), worker]));
+  return nameId => {
+    const identity = identityOf(nameId);
+    const same = exact.get(identity) ?? exact.get(nameId);
+    if (same) return { worker: same, exact: true };
+    // Both sides at once: the hex digits of the form change their case as well.
+    const similar = alike.get(identityOf(nameId.toLowerCase()).toLowerCase()) ?? alike.get(identity.toLowerCase());
+    return similar && { worker: similar, exact: false };
+  };
+}

@@ -1,0 +1,59 @@
+import { toEndpoint, toPublic } from '../endpoints.js';
+import type { HttpRequest, HttpResponse } from '../http.js';
+import type { SamlRequest } from '../saml/authn-request.js';
+import { refusalOf, shortened } from './answer.js';
+import type { Hop, LoginPage } from './client.js';
+import { type Services, withoutQuery } from './services.js';
+
+/** From the AuthnRequest to the page that a person sees. */
+const maxHops = 5;
+
+/**
+ * Hands an AuthnRequest to the identity provider as a browser would, and looks whether it answers with an error page. Nobody is logged
+ * in: that the page asks for a password is as good as it gets.
+ */
+export async function askLoginPage(
+  { http, endpoints }: Services,
+  { request, url: start, signal }: { request: SamlRequest; url: string; signal: AbortSignal },
+): Promise<LoginPage> {
+  const hops: Hop[] = [];
+  let next = requestTo(request, start);
+  for (;;) {
+    const url = toPublic(endpoints, next.url);
+    const refusal = 'the login page is not at an https address';
+    if (!url.startsWith('https://')) return { hops, status: 0, refusal };
+    const response = await http({ ...next, url, headers: { accept: 'text/html', ...next.headers }, signal });
+    const { status } = response;
+    hops.push({ method: next.method, url: withoutQuery(url), status });
+    const { location } = response.headers;
+    const isRedirect = status >= 300 && status < 400 && location && URL.canParse(location, toEndpoint(endpoints, url));
+    if (!isRedirect || hops.length === maxHops) return { hops, status, ...refusalOn(response) };
+    next = { method: 'GET', url: new URL(location, toEndpoint(endpoints, url)).href };
+  }
+}
+
+/** `url` carries the whole message where it travels in one, with its signature if it has one. */
+function requestTo({ ssoUrl, message, binding }: SamlRequest, url: string): HttpRequest & { method: string } {
+  if (binding === 'HTTP-Redirect') return { method: 'GET', url };
+  return {
+    method: 'POST',
+    url: ssoUrl,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ SAMLRequest: message }).toString(),
+  };
+}
+
+/** Entra gives its errors a number, in a page that may come with HTTP 200; others at least say so by the status. */
+function refusalOn(response: HttpResponse): { refusal?: string } {
+  const said = /AADSTS\d{4,8}[^<"\\]*(?:\\u[0-9a-f]{4}[^<"\\]*)*/i.exec(response.text)?.[0];
+  if (said) return { refusal: shortened(decoded(said)) };
+  return response.status >= 400 ? { refusal: `HTTP ${response.status}: ${refusalOf(response).message}` } : {};
+}
+
+/** As words: from HTML, or from the script that Entra's pages carry their texts in. */
+const decoded = (text: string) =>
+  text
+    .replace(/\\u([0-9a-f]{4})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    .replace(/&#(\d{1,6});/g, (_, code: string) => String.fromCodePoint(Number(code) % 0x110000))
+    .replace(/&(quot|amp|lt|gt|apos);/g, (_, name: string) => entities[name] ?? '');
+const entities: Readonly<Record<string, string>> = { quot: '"', amp: '&', lt: '<', gt: '>', apos: "'" };

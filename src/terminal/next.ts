@@ -1,0 +1,58 @@
+import type { Migration } from '../migration/state.js';
+import { openEntry } from './steps.js';
+
+/** How a run ended, or how a migration stands that nobody is working on. */
+export type Standing =
+  | 'finished'
+  | 'paused'
+  | 'reverted'
+  /** A plan was shown and not accepted. */
+  | 'declined'
+  /** One step of a migration was looked at, and others are left. */
+  | 'checked'
+  /** Cut off, or stopped between two steps. */
+  | 'unfinished';
+
+/** What the reader may do now, the likeliest first; one sentence each. */
+export function next(migration: Migration, standing: Standing, isSandbox: boolean): string[] {
+  switch (standing) {
+    case 'finished':
+      return [...afterwards(migration, isSandbox), 'Run `flex-sso revert` to go back to the legacy connection.'];
+    case 'reverted':
+      return ['Run `flex-sso migrate` to go forward again.'];
+    case 'paused':
+      return [
+        'Run `flex-sso resume` when that is done, today or in two weeks. Where nobody can be asked, say so with ' +
+          `\`--done ${openEntry(migration)?.step ?? '<step>'}\`.`,
+        ...wayOut(migration),
+      ];
+    case 'declined':
+      return ['Run `flex-sso resume` to see the plan again, and to accept it then.', ...wayOut(migration)];
+    case 'checked':
+    case 'unfinished':
+      return ['Run `flex-sso resume` to go on with what is left.', ...wayOut(migration)];
+  }
+}
+
+function afterwards({ answers, facts, journal, history }: Migration, isSandbox: boolean): string[] {
+  const isVerified = facts.evidence?.source === 'flex';
+  const entered = [...history, ...journal].flatMap(({ change }) => change.instruction?.tasks ?? []);
+  const callback = entered
+    .flatMap(task => (task.do === 'enter' && task.label === 'Trusted URLs' ? task.value.split('\n') : []))
+    .findLast(url => url.startsWith('http://localhost:'));
+  return [
+    ...(isVerified ? [] : ['Run `flex-sso validate --login browser` to see a login work.']),
+    ...(callback && isVerified && !isSandbox
+      ? [`Take ${callback} out of the Trusted URLs in Flex Console again: only the test login needed it.`]
+      : []),
+    ...(answers.setupType === 'new'
+      ? ['Keep the legacy application in the identity provider as long as you may want to go back.']
+      : []),
+  ];
+}
+
+/** The other direction, where there is something to turn round for. */
+function wayOut({ direction, journal }: Migration): string[] {
+  if (direction === 'back') return ['Run `flex-sso migrate` to go forward again instead.'];
+  return journal.length > 0 ? ['Run `flex-sso revert` to go back to the legacy connection instead.'] : [];
+}

@@ -1,0 +1,140 @@
+import { acsUrlFinding, difference, entityIdFinding } from '../diagnosis/addresses.js';
+import { attributeFindings } from '../diagnosis/attributes.js';
+import type { Expected } from '../diagnosis/expected.js';
+import { type Finding, findingOf } from '../diagnosis/finding.js';
+import { type ConfiguredApplication, type ConfiguredClaim, claimsIn } from '../identity-providers/entra/configured.js';
+
+/** What the application in Entra is held against, beside the message's own values. */
+export interface Wanted {
+  expected: Expected;
+  /** The connections (`JQ…`) that Flex lists for the account. */
+  connectionNames: readonly string[];
+  /** The definition of the claims mapping policy that this migration assigned; undefined where it assigned none. */
+  claims: unknown;
+}
+
+/** What of the application will make a login fail, as far as it can be seen without one. */
+export function applicationFindings(application: ConfiguredApplication, wanted: Wanted): Finding[] {
+  return [
+    ...identifierFindings(application, wanted),
+    ...(application.demandsSignedRequests
+      ? [findingOf('signed-request-required', 'The application has isSignedRequestRequired set.')]
+      : []),
+    ...(application.encryptsAssertions
+      ? [findingOf('assertion-encrypted', 'The application has a token encryption key.')]
+      : []),
+    ...certificateFindings(application, wanted.expected),
+    ...signingFindings(application),
+    ...claimFindings(application, wanted),
+  ];
+}
+
+function identifierFindings({ identifiers, replyUrls }: ConfiguredApplication, wanted: Wanted): Finding[] {
+  const { serviceProvider } = wanted.expected;
+  if (!serviceProvider) return [];
+  const { entityId, acsUrl } = serviceProvider;
+  const ofIdentifier = identifiers.includes(entityId)
+    ? []
+    : entityIdFinding('entity-id-unknown', 'Identifier (Entity ID)', nearest(identifiers), wanted.expected, {});
+  const ofReplyUrl = replyUrls.includes(acsUrl)
+    ? []
+    : acsUrlFinding('acs-url-mismatch', 'Reply URL (ACS URL)', nearest(replyUrls), wanted.expected, {});
+  return [...ofIdentifier, ...ofReplyUrl].map(finding => ownerOf(finding, [...identifiers, ...replyUrls], wanted));
+}
+
+/** The one that somebody will have meant. */
+const nearest = (values: readonly string[]) => values.find(value => /JQ|twilio/i.test(value)) ?? values[0] ?? '';
+
+/** A connection that Flex does not list for this account is, as far as can be told, another account's. */
+function ownerOf(finding: Finding, values: readonly string[], { connectionNames, expected }: Wanted): Finding {
+  const name = values.flatMap(value => /\bJQ[0-9a-f]{32}\b/.exec(value)?.[0] ?? [])[0];
+  if (finding.code !== 'connection-wrong' || !name || connectionNames.length === 0 || connectionNames.includes(name))
+    return finding;
+  const evidence = `${finding.evidence} Flex lists no connection ${name} for this account.`;
+  return findingOf('connection-other-account', evidence, { identityProvider: expected.identityProvider });
+}
+
+function certificateFindings(
+  { certificates }: ConfiguredApplication,
+  { certificates: held, now }: Expected,
+): Finding[] {
+  if (certificates.length === 0) return [findingOf('signing-key-missing', 'The application lists no certificate.')];
+  const active = certificates.find(({ isActive }) => isActive);
+  const valid = certificates.filter(
+    ({ validFrom, validTo }) => Date.parse(validFrom) <= now.getTime() && now.getTime() < Date.parse(validTo),
+  );
+  if (valid.length === 0) {
+    const { thumbprint, validFrom, validTo } = active ??
+      certificates[0] ?? { thumbprint: '', validFrom: '', validTo: '' };
+    const isEarly = now.getTime() < Date.parse(validFrom);
+    return [
+      findingOf(
+        isEarly ? 'certificate-not-yet-valid' : 'certificate-expired',
+        `The certificate ${thumbprint} is valid from ${validFrom.slice(0, 10)} to ${validTo.slice(0, 10)}.`,
+      ),
+    ];
+  }
+  const [recorded] = held;
+  if (active && recorded && active.thumbprint !== recorded.thumbprint)
+    return [
+      findingOf(
+        'certificate-rolled',
+        `Entra signs with the certificate ${active.thumbprint}; Flex was given ${recorded.thumbprint}.`,
+      ),
+    ];
+  if (valid.length > 1)
+    return [
+      findingOf(
+        'certificate-several-active',
+        `${valid.length} certificates are valid; Entra signs with ${active?.thumbprint ?? 'one that it does not name'}.`,
+      ),
+    ];
+  const soon = active && Date.parse(active.validTo) - now.getTime() < 30 * 24 * 60 * 60_000;
+  return soon ? [findingOf('certificate-expires-soon', `It is valid until ${active.validTo.slice(0, 10)}.`)] : [];
+}
+
+/** Without a policy it is not known how the portal has it set, so nothing is said. */
+function signingFindings({ signing }: ConfiguredApplication): Finding[] {
+  if (!signing) return [];
+  const { options, algorithm } = signing;
+  const seen = `The token issuance policy says ${options}, ${algorithm}.`;
+  return [
+    ...(options === 'TokenOnly' ? [findingOf('response-unsigned', seen)] : []),
+    ...(options === 'ResponseOnly' ? [findingOf('assertion-unsigned', seen)] : []),
+    ...(algorithm.endsWith('rsa-sha1') ? [findingOf('signature-weak', seen)] : []),
+  ];
+}
+
+function claimFindings({ claims, claimsPolicy }: ConfiguredApplication, { claims: own, expected }: Wanted): Finding[] {
+  if (!claims) return [];
+  const named = claims.filter(({ name }) => name !== undefined);
+  const ofFlex = attributeFindings(asAssertion(named), { ...expected, workers: undefined }, {});
+  const wanted = own === undefined ? undefined : claimsIn({ content: own });
+  const lost = (wanted ?? []).filter(({ name }) => name && !/[/:]/.test(name));
+  // All of them gone at once is no slip: somebody else's policy is in the place of ours.
+  if (wanted && claimsPolicy && lost.length > 0 && !lost.some(({ name }) => named.some(held => held.name === name)))
+    return [
+      findingOf('claims-overridden', `The policy that is assigned is "${claimsPolicy.displayName.slice(0, 80)}".`),
+    ];
+  return [...ofFlex, ...nameIdFindings(claims, wanted)];
+}
+
+/** An assertion of these claims, as far as their names and constants go. */
+function asAssertion(claims: readonly ConfiguredClaim[]): Parameters<typeof attributeFindings>[0] {
+  const placeholder = ({ name, value }: ConfiguredClaim) => value ?? (name === 'roles' ? 'agent' : 'mapped');
+  return {
+    id: '',
+    nameId: { value: 'mapped' },
+    confirmations: [],
+    audiences: [],
+    attributes: claims.map(claim => ({ name: claim.name ?? '', values: [placeholder(claim)] })),
+  };
+}
+
+function nameIdFindings(claims: readonly ConfiguredClaim[], wanted: readonly ConfiguredClaim[] | undefined): Finding[] {
+  // Without a claim of its own the NameID is the UPN.
+  const sourceOf = (list: readonly ConfiguredClaim[]) =>
+    (list.find(({ name }) => name === undefined)?.source ?? 'user.userprincipalname').toLowerCase();
+  if (!wanted || sourceOf(claims) === sourceOf(wanted)) return [];
+  return [findingOf('name-id-changed', difference('Source of the NameID', sourceOf(wanted), sourceOf(claims)))];
+}

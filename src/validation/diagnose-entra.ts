@@ -1,0 +1,85 @@
+import { expectedOf } from '../diagnosis/expected.js';
+import { type Finding, findingOf } from '../diagnosis/finding.js';
+import { FlexSsoError } from '../errors.js';
+import { GraphError, type GraphReader } from '../identity-providers/entra/client.js';
+import { readConfigured } from '../identity-providers/entra/configured.js';
+import { type ApplicationIds, type Check, lastApplied, type Migration } from '../migration/state.js';
+import type { ReadContext } from '../migration/step.js';
+import { applicationFindings } from './application-findings.js';
+import { peopleFindings } from './people-findings.js';
+
+export interface EntraDiagnosis {
+  findings: readonly Finding[];
+  checks: readonly Check[];
+}
+
+/** The application behind the enhanced connection. */
+export const applicationOf = ({ answers, facts }: Pick<Migration, 'answers' | 'facts'>): ApplicationIds | undefined =>
+  answers.setupType === 'modify' ? facts.legacyApplication : facts.application;
+
+/** What the application in Entra shows, where Graph can be asked; where it cannot, that is said. */
+export async function diagnoseEntra(context: ReadContext): Promise<EntraDiagnosis> {
+  const { migration, flex } = context;
+  const ids = applicationOf(migration);
+  if (migration.answers.identityProvider !== 'entra' || !ids) return { findings: [], checks: [] };
+  try {
+    const graph = await context.graph();
+    const [application, listed] = await Promise.all([readConfigured(graph, ids), flex.connections()]);
+    if (!application)
+      return {
+        findings: [findingOf('application-missing', `Graph does not show "${ids.displayName}" (${ids.appId}).`)],
+        checks: [],
+      };
+    const wanted = {
+      expected: expectedOf(migration),
+      connectionNames: listed.map(({ name }) => name),
+      claims: assigned(migration, 'claimsMappingPolicy'),
+    };
+    const findings = [
+      ...applicationFindings(application, wanted),
+      ...(await peopleFindings(graph, application, assignedBefore(migration))),
+    ];
+    return { findings, checks: findings.length > 0 ? [] : [right(ids)] };
+  } catch (error) {
+    if (error instanceof GraphError || (error instanceof FlexSsoError && error.ending === 'permission'))
+      return { findings: [], checks: [notLookedAt(error.message)] };
+    throw error;
+  }
+}
+
+/** Graph, where it can be had; undefined where nobody can sign in to it. */
+export async function graphIfAllowed(context: ReadContext): Promise<GraphReader | undefined> {
+  if (context.migration.answers.identityProvider !== 'entra') return undefined;
+  try {
+    return await context.graph();
+  } catch (error) {
+    if (error instanceof FlexSsoError && error.ending === 'permission') return undefined;
+    throw error;
+  }
+}
+
+const right = ({ displayName }: ApplicationIds): Check => ({
+  name: 'application',
+  result: 'passed',
+  strength: 'observed',
+  message: `The application "${displayName}" in Entra has the values of the connection, a valid certificate and the claims that Flex needs.`,
+});
+
+const notLookedAt = (why: string): Check => ({
+  name: 'application',
+  result: 'unknown',
+  strength: 'observed',
+  message: 'The application in Entra was not looked at, as nobody is signed in to Entra who may read it.',
+  seen: why,
+});
+
+/** What this migration last set of this kind; undefined where it set nothing. */
+function assigned({ journal, history }: Migration, resource: string): unknown {
+  return lastApplied([...history, ...journal], 'update-identity-provider', resource)?.change.after;
+}
+
+function assignedBefore(migration: Migration): string[] {
+  const list = assigned(migration, 'appRoleAssignments');
+  if (!Array.isArray(list)) return [];
+  return list.flatMap(one => (typeof one?.principalId === 'string' ? [one.principalId] : []));
+}

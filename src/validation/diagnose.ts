@@ -1,0 +1,164 @@
+import { diagnoseAuthnRequest } from '../diagnosis/authn-request.js';
+import { type Expected, expectedOf } from '../diagnosis/expected.js';
+import { type Finding, findingOf, rank } from '../diagnosis/finding.js';
+import { recognise } from '../diagnosis/recognise.js';
+import { FlexSsoError } from '../errors.js';
+import { readOauth } from '../flex/app-config.js';
+import type { Connection, Probe } from '../flex/client.js';
+import { loginRedirectUrl } from '../flex/login.js';
+import type { Check, Migration } from '../migration/state.js';
+import { legacyKeptUntil } from '../migration/status.js';
+import type { ReadContext } from '../migration/step.js';
+import { diagnoseEntra } from './diagnose-entra.js';
+
+/** What can be seen of a connection without anybody logging in. */
+export interface Diagnosis {
+  /** The one to mend first at the front. */
+  findings: readonly Finding[];
+  /** What was looked at and found right, and what could not be looked at. */
+  checks: readonly Check[];
+}
+
+/** Follows a login up to the password, and holds what Flex and Entra show against what they should. Nobody is asked anything. */
+export async function diagnose(context: ReadContext): Promise<Diagnosis> {
+  const { flex, migration } = context;
+  const { connection } = migration.facts;
+  if (!connection) return { findings: [], checks: [] };
+  const [listed, probe, ofEntra, ofAppConfig, ofLegacy] = await Promise.all([
+    flex.connections(),
+    flex.probe(connection.name, loginRedirectUrl(migration), { askLoginPage: true }),
+    diagnoseEntra(context),
+    appConfigFindings(context),
+    legacyFindings(context),
+  ]);
+  const expected = expectedOf(migration);
+  const ofProbe = probeFindings(probe, migration, expected);
+  return {
+    findings: rank([
+      ...listFindings(listed, migration, probe),
+      ...ofAppConfig,
+      ...withoutGuesses(ofProbe, ofEntra.findings),
+      ...ofEntra.findings,
+      ...ofLegacy,
+    ]),
+    checks: [enhancedLogin(probe, ofProbe), ...ofEntra.checks],
+  };
+}
+
+/** What the login page says is the consequence; where Entra shows why, only that is said. */
+function withoutGuesses(ofProbe: readonly Finding[], ofEntra: readonly Finding[]): Finding[] {
+  const explained = (consequence: string, causes: readonly string[]) => (finding: Finding) =>
+    finding.code !== consequence || !ofEntra.some(({ code }) => causes.includes(code));
+  return ofProbe
+    .filter(
+      explained('entity-id-unknown', [
+        'entity-id-legacy',
+        'connection-wrong',
+        'connection-other-account',
+        'application-missing',
+      ]),
+    )
+    .filter(explained('acs-url-mismatch', ['entity-id-legacy', 'connection-wrong', 'connection-other-account']))
+    .filter(explained('signing-key-missing', ['certificate-expired', 'certificate-not-yet-valid']));
+}
+
+function listFindings(listed: readonly Connection[], migration: Migration, probe: Probe): Finding[] {
+  const { facts, answers, accountSid } = migration;
+  const found = listed.find(({ name }) => name === facts.connection?.name);
+  const names = listed.map(({ name }) => name).join(', ') || 'none';
+  // Whether one is listed before its setup is finished is not documented.
+  if (!found)
+    return probe.reached === 'error' && facts.finishedAt
+      ? [findingOf('connection-missing', `Flex lists ${names} for the account.`)]
+      : [];
+  if (found.accountSid !== accountSid)
+    return [findingOf('connection-other-account', `Flex lists it for the account ${found.accountSid}.`)];
+  const recorded = facts.connection?.clientId;
+  return [
+    ...(!found.active && facts.finishedAt ? [findingOf('connection-inactive', 'Flex lists it as not active.')] : []),
+    ...(answers.hosting === 'self-hosted' && recorded && recorded !== found.clientId
+      ? [findingOf('oauth-object-stale', `clientId is ${found.clientId} now; appconfig.js was given ${recorded}.`)]
+      : []),
+  ];
+}
+
+/** The appconfig.js that was named, where it still is. */
+async function appConfigFindings({ migration, readDocument, flex }: ReadContext): Promise<Finding[]> {
+  const { answers, facts } = migration;
+  if (answers.hosting !== 'self-hosted' || !answers.appConfig || !migration.completed.includes('configure-self-hosted'))
+    return [];
+  let oauth: ReturnType<typeof readOauth>;
+  try {
+    oauth = readOauth(await readDocument(answers.appConfig));
+  } catch (error) {
+    // Somebody validates from another machine.
+    if (error instanceof FlexSsoError) return [];
+    throw error;
+  }
+  if (!oauth) return [findingOf('oauth-object-missing', `There is no oauth object in ${answers.appConfig}.`)];
+  const found = (await flex.connections()).find(({ name }) => name === facts.connection?.name);
+  if (oauth.connection !== facts.connection?.name || (found && oauth.clientId !== found.clientId))
+    return [findingOf('oauth-object-stale', `${answers.appConfig} names ${oauth.connection} and ${oauth.clientId}.`)];
+  if (oauth.redirectUrl !== answers.redirectUrl)
+    return [findingOf('oauth-object-stale', `${answers.appConfig} names the redirect URL ${oauth.redirectUrl}.`)];
+  return found && !found.active && facts.finishedAt
+    ? [findingOf('oauth-object-too-early', 'The oauth object is there, and the connection is not active.')]
+    : [];
+}
+
+/** Whether the way back is still open, as long as Flex keeps the legacy connection. */
+async function legacyFindings({ flex, migration }: ReadContext): Promise<Finding[]> {
+  const until = legacyKeptUntil(migration);
+  if (!migration.facts.legacy || !until || Date.parse(until) < Date.now()) return [];
+  const probe = await flex.probeLegacy(loginRedirectUrl(migration));
+  if (probe.reached !== 'error' || !probe.status) return [];
+  return [findingOf('legacy-switched-off', `${probe.code ?? `HTTP ${probe.status}`}: ${probe.message}`)];
+}
+
+/** How far a login comes, and what Flex asks of the identity provider on the way. */
+function probeFindings(probe: Probe, { answers }: Migration, expected: Expected): Finding[] {
+  const options = { identityProvider: expected.identityProvider };
+  if (probe.reached === 'error') {
+    if (probe.unreadable) return [findingOf('request-malformed', probe.message, options)];
+    const found = recognise({ code: probe.code, message: probe.message }, options);
+    if (found.length === 0)
+      return [findingOf('flex-validation-failed', probe.message, { ...options, certainty: 'likely' })];
+    return answers.hosting === 'self-hosted' && found.some(({ code }) => code === 'trusted-url-missing')
+      ? [findingOf('redirect-url-wrong', `Flex does not trust ${answers.redirectUrl ?? ''}: ${probe.message}`, options)]
+      : found;
+  }
+  const { authnRequest: request, signed = false, ssoUrl, loginPage } = probe;
+  const asked = diagnoseAuthnRequest({ request, signed, ssoUrl }, expected).findings;
+  const refused = loginPage?.refusal === undefined ? [] : recognise({ message: loginPage.refusal }, options);
+  // A tenant that knows nothing of the application is the consequence of being the wrong one.
+  const isElsewhere = asked.some(({ code }) => code === 'tenant-wrong');
+  return [...asked, ...(isElsewhere ? [] : refused)];
+}
+
+function enhancedLogin(probe: Probe, findings: readonly Finding[]): Check {
+  const check = { name: 'enhanced-login', strength: 'observed' } as const;
+  if (probe.reached === 'error')
+    return {
+      ...check,
+      result: 'failed',
+      message: 'A login through the enhanced connection does not reach the identity provider.',
+      seen: `${probe.code ?? `HTTP ${probe.status}`}: ${probe.message}`,
+      hint: 'Check in Console that every value was saved.',
+    };
+  const { ssoUrl, authnRequest, loginPage } = probe;
+  const refusal = loginPage?.refusal;
+  if (refusal !== undefined)
+    return {
+      ...check,
+      // Such a page is made for people: words that nobody knows may mean something else.
+      result: findings.length > 0 ? 'failed' : 'unknown',
+      message: 'The login page of the identity provider refuses the request (best effort: read from its error page).',
+      seen: refusal,
+    };
+  const asks = loginPage ? ', and its login page takes the request' : '';
+  return {
+    ...check,
+    result: 'passed',
+    message: `A login through the enhanced connection goes to ${ssoUrl}, as ${authnRequest.issuer}${asks}.`,
+  };
+}

@@ -1,0 +1,112 @@
+import { FlexSsoError } from '../errors.js';
+import { awaitCallback } from '../flex/callback.js';
+import type { LoginResult, PendingLogin, WorkerAttributes } from '../flex/client.js';
+import { callbackUrl } from '../flex/login.js';
+import { inEntrasWords, type LoggedSignIn } from '../identity-providers/entra/sign-ins.js';
+import type { Evidence, Facts, LoginRefusal } from '../migration/state.js';
+import type { WriteContext } from '../migration/step.js';
+import { continuityDoubts } from './continuity.js';
+import { applicationOf, graphIfAllowed } from './diagnose-entra.js';
+import { doubt, fromFlex, refusalOf } from './evidence.js';
+import { watchSignIns } from './watch.js';
+
+const minute = 60_000;
+/** As long as somebody takes who was sent the link; without a terminal nobody can end the wait. */
+const longestUnattended = 15 * minute;
+/** Nobody types a password faster. */
+const tooFast = 5_000;
+
+type Outcome = { code: string } | { refusal: LoginRefusal };
+
+/** A login that comes back to this process. Why it does not is as much a result as that it does. */
+export async function logInHere(context: WriteContext): Promise<Facts> {
+  const { login, migration } = context;
+  const startedAt = Date.now();
+  const pending = login.begin(migration.facts.connection?.name ?? '', callbackUrl(migration.answers));
+  const outcome = await returned(context, pending);
+  if ('refusal' in outcome) return { refusal: outcome.refusal };
+  const took = Date.now() - startedAt;
+  let result: LoginResult;
+  try {
+    result = await login.complete(pending, outcome.code);
+  } catch (error) {
+    if (error instanceof FlexSsoError && error.ending === 'verification')
+      return { refusal: refusalOf('flex', error.message) };
+    throw error;
+  }
+  if (result.accountSid !== migration.accountSid)
+    return {
+      refusal: refusalOf('flex', `The login led to the account ${result.accountSid}.`, 'login-other-account'),
+    };
+  return { evidence: await judge(context, result, { startedAt, took }), refusal: undefined };
+}
+
+/** Waits for the browser to come back, and watches Entra's log meanwhile: an error page there never comes back. */
+async function returned(context: WriteContext, pending: PendingLogin): Promise<Outcome> {
+  const { migration, signal, attended } = context;
+  const over = new AbortController();
+  const limit = attended ? [] : [AbortSignal.timeout(longestUnattended)];
+  const stopped = AbortSignal.any([signal, over.signal, ...limit]);
+  const port = Number(new URL(callbackUrl(migration.answers)).port);
+  const since = new Date().toISOString();
+  const comesBack = awaitCallback({ port, pending, signal: stopped, listening: () => context.visit(pending.url) });
+  try {
+    return await Promise.race([comesBack, inLog(context, since, stopped)]);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    if (limit.some(({ aborted }) => aborted))
+      return { refusal: refusalOf('flex-sso', 'Nobody came back within 15 minutes.', 'login-not-returned') };
+    if (error instanceof FlexSsoError && (error.ending === 'verification' || error.code === sawErrorPage))
+      return { refusal: refusalOf('flex', error.message) };
+    throw error;
+  } finally {
+    over.abort();
+    comesBack.catch(() => {});
+  }
+}
+
+/** What the sandbox's operator says of an error page that the login ended at. */
+const sawErrorPage = 'sandbox-refused';
+
+async function inLog(context: WriteContext, since: string, signal: AbortSignal): Promise<{ refusal: LoginRefusal }> {
+  const graph = await graphIfAllowed(context);
+  const appId = applicationOf(context.migration)?.appId;
+  if (!graph || !appId) return new Promise(() => {});
+  return { refusal: refusedInLog(await watchSignIns(context, { graph, appId, since, signal })) };
+}
+
+/** What the last entry of the log means for a login that did not come back. */
+export const refusedInLog = (entry: LoggedSignIn): LoginRefusal =>
+  entry.errorCode === 0
+    ? refusalOf('entra', 'Entra’s log shows the login as successful.', 'login-not-returned')
+    : refusalOf('entra', inEntrasWords(entry));
+
+async function judge(
+  context: WriteContext,
+  result: LoginResult,
+  { startedAt, took }: { startedAt: number; took: number },
+): Promise<Evidence> {
+  const { flex, migration } = context;
+  const worker = await flex.worker(migration.facts.flex?.workspaceSid ?? '', result.workerSid);
+  const fresh = !(took < tooFast && isUntouched(worker, startedAt));
+  const doubts = [
+    ...(fresh
+      ? []
+      : [doubt('stale-session', 'error', 'The login came back at once, and Flex wrote nothing to the Worker.')]),
+    ...sessionDoubts(result),
+    ...(await continuityDoubts(migration, result, worker, await graphIfAllowed(context))),
+  ];
+  return fromFlex(migration, result, { fresh, ...(doubts.length > 0 && { doubts }) });
+}
+
+/** Every login writes its claims to the Worker. The clocks of two machines are compared, so a little is let pass. */
+const isUntouched = (worker: WorkerAttributes | undefined, startedAt: number) =>
+  worker !== undefined && Date.parse(worker.dateUpdated) < startedAt - 2 * minute;
+
+function sessionDoubts({ expiration }: LoginResult): NonNullable<Evidence['doubts']> {
+  const left = Date.parse(expiration ?? '') - Date.now();
+  if (!(left < 55 * minute)) return [];
+  const message = `The session ends after ${Math.round(left / minute)} minutes.`;
+  // How long a token of Flex lives at most is not documented; below half an hour nobody can work.
+  return [doubt('session-too-short', left < 30 * minute ? 'error' : 'warning', message)];
+}

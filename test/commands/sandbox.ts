@@ -1,0 +1,127 @@
+import { once } from 'node:events';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { Change, Instruction, StepId } from '../../src/migration/state.js';
+import type { World } from '../../src/sandbox/host.js';
+import { createOperator } from '../../src/sandbox/operator.js';
+import { canonicalWorld, openWorld, type WorldOptions } from '../../src/sandbox/world.js';
+import { type Ended, run, start, temporaryDirectory } from '../support/cli.js';
+
+type SandboxOptions = WorldOptions & { change?: (world: World) => void };
+
+const freshWorlds = new Map<string, Promise<string>>();
+
+/** The text of a fresh world, made once a file of tests: its keys take most of the time. */
+function freshWorld(options: WorldOptions): Promise<string> {
+  const key = JSON.stringify(options);
+  const made = freshWorlds.get(key) ?? makeWorld(options);
+  freshWorlds.set(key, made);
+  return made;
+}
+
+async function makeWorld(options: WorldOptions): Promise<string> {
+  const directory = await temporaryDirectory();
+  await openWorld(directory.path, options);
+  const text = await readFile(path.join(directory.path, 'world.json'), 'utf8');
+  await directory.remove();
+  return text;
+}
+
+/** A state directory that lives as long as the test; with a sandbox in it whose world is small and may be changed beforehand. */
+export async function stateDirectory(sandbox?: SandboxOptions): Promise<string> {
+  const directory = await temporaryDirectory();
+  onTestFinished(directory.remove);
+  if (sandbox) {
+    const { change, ...options } = sandbox;
+    const world: World = JSON.parse(await freshWorld({ users: 8, ...options }));
+    change?.(world);
+    await mkdir(path.join(directory.path, 'sandbox'));
+    await writeFile(path.join(directory.path, 'sandbox', 'world.json'), JSON.stringify(world));
+  }
+  return directory.path;
+}
+
+/** A sandbox of its own process that lives as long as the test, and how to run the command against it with nobody there. */
+export async function servedSandbox(world: SandboxOptions = {}) {
+  const state = await stateDirectory(world);
+  const { endpoints, environment } = await serve(state);
+  const endpointsFile = path.join(state, 'endpoints.json');
+  await writeFile(endpointsFile, JSON.stringify(endpoints));
+  const place = ['--state', state, '--endpoints', endpointsFile];
+  return {
+    state,
+    endpoints,
+    endpointsFile,
+    environment,
+    /** The flags that lead a run to it. */
+    place,
+    run: (args: readonly string[], env: Record<string, string> = {}) =>
+      run([...args, ...place, '--yes', '--json'], { ...environment, ...env }),
+  };
+}
+
+export type ServedSandbox = Awaited<ReturnType<typeof servedSandbox>>;
+
+async function serve(state: string): Promise<Record<'endpoints' | 'environment', Record<string, string>>> {
+  const child = start(['sandbox', '--state', state, '--json']);
+  onTestFinished(async () => {
+    const closed = once(child, 'close');
+    child.kill('SIGTERM');
+    await closed;
+  });
+  let text = '';
+  for await (const chunk of child.stdout ?? []) {
+    text += chunk;
+    // The document is indented, so that it alone ends like this.
+    if (text.endsWith('\n}\n')) break;
+  }
+  return JSON.parse(text);
+}
+
+/** Does what a paused run waits for, as a person would in the browser. */
+export async function doByHand(sandbox: ServedSandbox, { json }: Ended, user?: string): Promise<void> {
+  const { step, title, instruction } = json.waitingFor as { step: StepId; title: string; instruction: Instruction };
+  const change: Change = { action: 'manual', resource: 'any', key: '', title, before: null, after: null, instruction };
+  const operator = createOperator({ endpoints: sandbox.endpoints, ...(user && { user }) });
+  await operator.perform({ id: step, title }, change);
+}
+
+/** Goes on from a pause, each manual step done by hand, until `until` is waited for or nothing is. */
+export async function goOnByHand(sandbox: ServedSandbox, paused: Ended, until?: StepId): Promise<Ended> {
+  let at = paused;
+  while (at.code === 10 && at.json.waitingFor.step !== until) {
+    await doByHand(sandbox, at);
+    at = await sandbox.run(['resume', '--done', at.json.waitingFor.step]);
+  }
+  return at;
+}
+
+/** The sandbox's world with everything in it, its secrets included. */
+export async function readWorld(state: string): Promise<World> {
+  return JSON.parse(await readFile(path.join(state, 'sandbox', 'world.json'), 'utf8'));
+}
+
+/** The world as `sandbox --show` shows it. */
+export async function shownWorld(state: string) {
+  return JSON.parse(JSON.stringify(canonicalWorld(await readWorld(state))));
+}
+
+/** Every file below a directory, by its path: to see that nothing was written and nothing lost. */
+export async function filesOf(directory: string): Promise<Record<string, string>> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => []);
+  const files = entries.filter(entry => entry.isFile()).map(entry => path.join(entry.parentPath, entry.name));
+  const texts = files.sort().map(async file => [path.relative(directory, file), await readFile(file, 'utf8')]);
+  return Object.fromEntries(await Promise.all(texts));
+}
+
+/** What the migration of a state directory and the sandbox's world hold; how often they were saved does not matter. */
+export async function keptIn(state: string): Promise<object> {
+  const { 'sandbox/world.json': world, ...files } = await filesOf(state);
+  const migrations = Object.entries(files).filter(([name]) => name.includes('migrations'));
+  const kept = migrations.map(([name, text]) => {
+    const { revision: _, updatedAt: __, ...migration } = JSON.parse(text);
+    return [name, migration];
+  });
+  return { world: world && canonicalWorld(JSON.parse(world)), ...Object.fromEntries(kept) };
+}

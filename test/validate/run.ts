@@ -1,0 +1,166 @@
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { vi } from 'vitest';
+import { migrate } from '../../src/commands/migrate.js';
+import type { CommandOptions } from '../../src/commands/options.js';
+import { validate } from '../../src/commands/validate.js';
+import { createOperator } from '../../src/sandbox/operator.js';
+import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
+import { openWorld } from '../../src/sandbox/world.js';
+
+/** A folder with a finished migration and the sandbox's world that it was done in. */
+export interface Finished {
+  dir: string;
+  remove(): Promise<void>;
+}
+
+export type Way = 'new' | 'modify' | 'self-hosted';
+
+const site = 'https://flex.contoso.example';
+/** Breaks that only a Flex UI on a site of its own has. */
+export const onlySelfHosted: readonly string[] = ['redirect-url-missing', 'oauth-stale'];
+
+const folder = () => mkdtemp(path.join(os.tmpdir(), 'flex-sso-validate-'));
+
+/** Walks a whole migration in a sandbox of its own. */
+export async function finishMigration(way: Way): Promise<Finished> {
+  const dir = await folder();
+  const hosting = way === 'self-hosted' ? way : 'hosted';
+  await openWorld(path.join(dir, 'sandbox'), { users: 12, hosting });
+  const appConfig = path.join(dir, 'appconfig.js');
+  if (way === 'self-hosted') await writeFile(appConfig, 'var appConfig = {\n  pluginService: { enabled: true }\n};\n');
+  const { code, document } = await quietly(() =>
+    migrate({
+      command: 'migrate',
+      state: dir,
+      sandbox: true,
+      yes: true,
+      json: true,
+      input: false,
+      flags: {
+        setupType: way === 'modify' ? way : 'new',
+        hosting,
+        ...(way === 'self-hosted' && { redirectUrl: site, appConfig }),
+      },
+    }),
+  );
+  if (code !== 0) throw new Error(JSON.stringify(document));
+  return { dir, remove: () => rm(dir, { recursive: true, force: true }) };
+}
+
+export interface Validated {
+  code: number;
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects to be there.
+  document: any;
+  stderr: string;
+  /** Of the tool alone, from its start to its end. */
+  ms: number;
+  codes: string[];
+  left?: string;
+}
+
+/** What people do besides. */
+export interface Play {
+  /** Once the sandbox is served. */
+  before?(sandbox: Sandbox): Promise<void> | void;
+  /** Follows the link that is printed, in the place of the sandbox's operator. */
+  visit?(url: string, sandbox: Sandbox): Promise<void>;
+  /** Before it is all removed; answers what is `left`. */
+  after?(sandbox: Sandbox, dir: string): Promise<string>;
+}
+
+/** Validates a copy of a finished migration against a sandbox that is misconfigured, with a login where one is asked for. */
+export async function validateBroken(
+  finished: Finished,
+  breaks: readonly string[],
+  options: Partial<CommandOptions> & Play = {},
+): Promise<Validated> {
+  const dir = await folder();
+  await cp(finished.dir, dir, { recursive: true });
+  const sandbox = await startSandbox({ dir: path.join(dir, 'sandbox'), breaks });
+  try {
+    const endpoints = path.join(dir, 'endpoints.json');
+    await writeFile(endpoints, JSON.stringify(sandbox.endpoints));
+    const { before, visit, after, ...given } = options;
+    if (given.trace) given.trace = path.join(dir, given.trace);
+    const flags = { login: 'browser', callbackPort: String(await freePort()), ...given.flags };
+    trust(sandbox, breaks, flags.callbackPort);
+    // The migration was a while ago.
+    for (const worker of sandbox.world.account.workers) worker.dateUpdated = '2026-01-15T07:30:00Z';
+    await before?.(sandbox);
+    const operator = createOperator({ endpoints: sandbox.endpoints });
+    for (const [name, value] of Object.entries(sandbox.credentials)) vi.stubEnv(name, value);
+    const started = performance.now();
+    const { code, document, stderr } = await quietly(
+      () =>
+        validate({
+          command: 'validate',
+          state: path.join(dir, 'sandbox'),
+          endpoints,
+          json: true,
+          input: false,
+          ...given,
+          flags,
+        }),
+      // The person who was sent the link; an error page on the way is what there is to be seen.
+      visit
+        ? url => visit(url, sandbox).catch(error => giveUp(flags.callbackPort, error))
+        : url => operator.visit(url).catch(() => {}),
+    );
+    const ms = performance.now() - started;
+    const codes = (document?.findings ?? []).map((finding: { code: string }) => finding.code);
+    const left = await after?.(sandbox, dir);
+    return { code, document, stderr, ms, codes, ...(left !== undefined && { left }) };
+  } finally {
+    vi.unstubAllEnvs();
+    await sandbox.close();
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+/** Ends the wait of a login that cannot go on, and fails the test. */
+async function giveUp(port: string, error: unknown): Promise<never> {
+  await fetch(`http://localhost:${port}/?error=given-up`).catch(() => {});
+  throw error;
+}
+
+/** The address that this run's login returns to, where the break is not that it is missing. */
+function trust(sandbox: Sandbox, breaks: readonly string[], port: string): void {
+  if (breaks.includes('trusted-url-missing')) return;
+  sandbox.world.account.connections.at(-1)?.trustedUrls.push(`http://localhost:${port}`);
+}
+
+async function quietly(run: () => Promise<number>, onUrl: (url: string) => Promise<void> = async () => {}) {
+  const captured = { stdout: '', stderr: '' };
+  const visits: Promise<void>[] = [];
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation(text => {
+    captured.stdout += text;
+    return true;
+  });
+  const complain = vi.spyOn(process.stderr, 'write').mockImplementation(text => {
+    captured.stderr += text;
+    const url = /^http:\/\/127\.0\.0\.1\S+Authorize\S+$/m.exec(String(text))?.[0];
+    if (url) visits.push(onUrl(url));
+    return true;
+  });
+  try {
+    const code = await run();
+    return { code, document: captured.stdout ? JSON.parse(captured.stdout) : undefined, stderr: captured.stderr };
+  } finally {
+    write.mockRestore();
+    complain.mockRestore();
+    await Promise.all(visits);
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
