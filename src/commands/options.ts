@@ -29,4 +29,5 @@ export interface CommandOptions {
   fault?: readonly string[];
   break?: readonly string[];
   sandboxFault?: readonly string[];
+  sandboxBreak?: readonly string[];
 }

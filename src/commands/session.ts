@@ -24,7 +24,7 @@ import { missingInputs } from './missing-inputs.js';
 import type { CommandOptions } from './options.js';
 import { pagesAt } from './pages.js';
 import { writePeople } from './people-file.js';
-import { knownFaults } from './sandbox-names.js';
+import { knownBreaks, knownFaults } from './sandbox-names.js';
 import { migrationsDirectory, sandboxDirectory } from './state-directory.js';
 import { createTerminal, type Terminal } from './terminal.js';
 
@@ -203,7 +203,11 @@ async function chosenEndpoints(options: CommandOptions, cloud: Cloud | undefined
 
 async function openSandbox(options: CommandOptions): Promise<Sandbox> {
   const { startSandbox } = await import('../sandbox/server.js');
-  return startSandbox({ dir: sandboxDirectory(options), faults: knownFaults(options.sandboxFault) });
+  return startSandbox({
+    dir: sandboxDirectory(options),
+    faults: knownFaults(options.sandboxFault),
+    breaks: knownBreaks(options.sandboxBreak),
+  });
 }
 
 async function openOperator({ endpoints }: Sandbox): Promise<Pick<Person, 'perform' | 'visit'>> {

@@ -46,7 +46,13 @@ export function validate(options: CommandOptions): Promise<number> {
 /** What was seen of an earlier login does not count for a new one. */
 function startOf(migration: Migration, { flags }: CommandOptions): Migration {
   if (flags.login === undefined) return migration;
-  const facts = { ...migration.facts, evidence: undefined, refusal: undefined, workersBeforeLogin: undefined };
+  const facts = {
+    ...migration.facts,
+    evidence: undefined,
+    refusal: undefined,
+    workersBeforeLogin: undefined,
+    loginAwaitedSince: undefined,
+  };
   return { ...migration, facts };
 }
 

@@ -261,6 +261,8 @@ const facts = z.strictObject({
   workersBefore: z.array(worker).optional(),
   /** As they were just before the login that proves the connection. */
   workersBeforeLogin: z.array(worker).optional(),
+  /** When that was: a login before it proves nothing. */
+  loginAwaitedSince: time.optional(),
   evidence: evidence.optional(),
   refusal: refusal.optional(),
   finishedAt: time.optional(),

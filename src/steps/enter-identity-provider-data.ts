@@ -60,13 +60,5 @@ export const enterIdentityProviderData: Step = {
     },
 
     verify: async context => [await checkEnhancedLogin(context)],
-
-    foresee: ({ facts }) => ({
-      identityProviderData: facts.identityProviderData ?? {
-        issuer: '(shown by the identity provider)',
-        ssoUrl: '(shown by the identity provider)',
-        certificate: '(the application’s signing certificate)',
-      },
-    }),
   },
 };

@@ -37,6 +37,14 @@ export const updateIdentityProvider: Step = {
       // With a new connection, Flex does not know the identity provider before the next step.
       return migration.answers.setupType === 'modify' ? [...checks, await checkEnhancedLogin(context)] : checks;
     },
+
+    foresee: ({ facts }) => ({
+      identityProviderData: facts.identityProviderData ?? {
+        issuer: '(shown by the identity provider)',
+        ssoUrl: '(shown by the identity provider)',
+        certificate: '(the application’s signing certificate)',
+      },
+    }),
   },
 
   back: {

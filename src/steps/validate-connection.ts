@@ -23,22 +23,22 @@ export const validateConnection: Step = {
       if (answers.login === 'skip') return { evidence: evidenceOf(migration, { source: 'none' }) };
       // Seen before anybody is asked to log in, so that what changes afterwards can be told.
       if (answers.login !== 'observe' || facts.workersBeforeLogin) return {};
-      return { workersBeforeLogin: [...(await flex.workers(facts.flex.workspaceSid))] };
+      const loginAwaitedSince = new Date().toISOString();
+      return { workersBeforeLogin: [...(await flex.workers(facts.flex.workspaceSid))], loginAwaitedSince };
     },
 
     asks: ({ answers }) => (answers.login ? undefined : { input: 'login', suggestion: 'browser' }),
 
     async plan(context) {
-      const { flex, migration } = context;
+      const { migration } = context;
       const { answers, facts } = migration;
       if (facts.evidence || !facts.connection || wasRefused(migration)) return [];
       // Nobody is asked for a login of which it is seen already that it fails.
       if (isSetUp(migration) && hasError(await diagnose(context))) return [];
       const redirectUrl = answers.login === 'browser' ? callbackUrl(answers) : loginRedirectUrl(migration);
       const changes: Change[] = [];
-      const trusted =
-        answers.login !== 'browser' || (await flex.probe(facts.connection.name, redirectUrl)).reached !== 'error';
-      if (!trusted) changes.push(manual('flexConsole', 'trusted-url', addTrustedUrl([redirectUrl])));
+      if (answers.login === 'browser' && !(await isTrusted(context, facts.connection.name, redirectUrl)))
+        changes.push(manual('flexConsole', 'trusted-url', addTrustedUrl([redirectUrl])));
       const instruction =
         answers.login === 'browser' ? logInHereInstruction(redirectUrl) : logInElsewhere(selfHostedSite(migration));
       return [...changes, manual('login', facts.connection.name, instruction)];
@@ -48,7 +48,7 @@ export const validateConnection: Step = {
       if (change.resource !== 'login') return confirmTrusted(context);
       const { login } = context.migration.answers;
       const facts = login === 'browser' ? await logIn(context) : await observeLogin(context);
-      return { ...facts, workersBeforeLogin: undefined };
+      return { ...facts, workersBeforeLogin: undefined, loginAwaitedSince: undefined };
     },
 
     async verify(context) {
@@ -69,6 +69,12 @@ const hasError = ({ findings }: Diagnosis) => findings.some(({ severity }) => se
 /** A preview comes here before there is anything to look at. */
 const isSetUp = ({ completed, answers }: Migration) =>
   completed.includes(answers.setupType === 'modify' ? 'update-identity-provider' : 'enter-identity-provider-data');
+
+/** Whether a login may return there. The data of a new connection bring the address along; a modified one does not have it. */
+async function isTrusted({ flex, migration }: ReadContext, name: string, redirectUrl: string): Promise<boolean> {
+  if (!isSetUp(migration)) return migration.answers.setupType !== 'modify';
+  return (await flex.probe(name, redirectUrl)).reached !== 'error';
+}
 
 /** In this run; a later one asks for a login again, as the failed check has withdrawn this one. */
 const wasRefused = ({ facts, journal }: Migration) =>
@@ -106,7 +112,8 @@ async function logIn(context: WriteContext): Promise<Facts> {
   report.note(
     `Flex does not send a login back here (${untrusted}), so it is observed instead: log in to Flex on any machine, in a private window.`,
   );
-  const workersBeforeLogin = [...(await flex.workers(migration.facts.flex?.workspaceSid ?? ''))];
+  const at = new Date().toISOString();
+  const workers = await flex.workers(migration.facts.flex?.workspaceSid ?? '');
   await context.visit(loginRedirectUrl(migration));
-  return observeLogin(context, workersBeforeLogin);
+  return observeLogin(context, { workers, at });
 }

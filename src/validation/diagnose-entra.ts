@@ -8,7 +8,7 @@ import type { ReadContext } from '../migration/step.js';
 import { applicationFindings } from './application-findings.js';
 import { peopleFindings } from './people-findings.js';
 
-export interface EntraDiagnosis {
+interface EntraDiagnosis {
   findings: readonly Finding[];
   checks: readonly Check[];
 }

@@ -11,6 +11,13 @@ const pauseMs = 10_000;
 /** Entra's log may be this late. */
 const longestMs = 15 * 60_000;
 
+/** The Workers as they were before somebody was asked to log in, and when that was. */
+interface Before {
+  workers: readonly WorkerRecord[];
+  /** ISO 8601. */
+  at: string;
+}
+
 interface Seen {
   worker?: WorkerRecord;
   /** There was before. */
@@ -24,14 +31,17 @@ interface Seen {
  */
 export async function observeLogin(
   context: ReadContext,
-  workersBefore = context.migration.facts.workersBeforeLogin ?? [],
+  from: Before = {
+    workers: context.migration.facts.workersBeforeLogin ?? [],
+    at: context.migration.facts.loginAwaitedSince ?? new Date().toISOString(),
+  },
 ): Promise<Facts> {
   const { migration, report, attended, signal } = context;
   const deadline = Date.now() + longestMs;
   let seen: Seen = {};
   for (let look = 0; ; look++) {
     const before = seen;
-    seen = await lookOnce(context, workersBefore);
+    seen = await lookOnce(context, from);
     if (seen.worker && !before.worker) report.note(`The Worker ${seen.worker.sid} changed.`);
     if (seen.signIn && seen.signIn.at !== before.signIn?.at) report.note(inWords(seen.signIn));
     if (seen.worker || (seen.signIn && seen.signIn.errorCode !== 0)) break;
@@ -46,11 +56,11 @@ export async function observeLogin(
   return { evidence: judged(migration, seen), refusal: undefined };
 }
 
-async function lookOnce(context: ReadContext, workersBefore: readonly WorkerRecord[]): Promise<Seen> {
+async function lookOnce(context: ReadContext, from: Before): Promise<Seen> {
   const { flex, migration } = context;
   const account = migration.facts.flex;
-  const [workers, signIn] = await Promise.all([flex.workers(account?.workspaceSid ?? ''), newest(context)]);
-  const before = new Map(workersBefore.map(worker => [worker.sid, worker]));
+  const [workers, signIn] = await Promise.all([flex.workers(account?.workspaceSid ?? ''), newest(context, from.at)]);
+  const before = new Map(from.workers.map(worker => [worker.sid, worker]));
   const changed = workers.filter(worker => isChanged(before.get(worker.sid), worker));
   const worker = changed.find(({ sid }) => before.has(sid)) ?? changed[0];
   return { ...(worker && { worker, isKnown: before.has(worker.sid) }), ...(signIn && { signIn }) };
@@ -59,17 +69,13 @@ async function lookOnce(context: ReadContext, workersBefore: readonly WorkerReco
 const isChanged = (before: WorkerRecord | undefined, now: WorkerRecord) =>
   before?.dateUpdated !== now.dateUpdated || before.attributesDigest !== now.attributesDigest;
 
-async function newest(context: ReadContext): Promise<LoggedSignIn | undefined> {
+async function newest(context: ReadContext, since: string): Promise<LoggedSignIn | undefined> {
   const graph = await graphIfAllowed(context);
   const appId = applicationOf(context.migration)?.appId;
   if (!graph || !appId) return undefined;
-  const found = await newestSignIn({ graph, appId, since: askedAt(context.migration) });
+  const found = await newestSignIn({ graph, appId, since });
   return found === 'unreadable' ? undefined : found;
 }
-
-/** When somebody was asked to log in. */
-const askedAt = ({ journal, updatedAt }: Migration): string =>
-  journal.findLast(({ change }) => change.resource === 'login')?.intendedAt ?? updatedAt;
 
 function judged(migration: Migration, { worker, isKnown = false, signIn }: Seen): Evidence {
   const byEntra = signIn ? (['entra'] as const) : [];

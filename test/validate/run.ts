@@ -61,62 +61,78 @@ export interface Validated {
   left?: string;
 }
 
-/** What people do besides. */
-export interface Play {
-  /** Once the sandbox is served. */
-  before?(sandbox: Sandbox): Promise<void> | void;
+/** One run of `validate --json`, and what people do meanwhile. */
+export interface Run extends Partial<CommandOptions> {
   /** Follows the link that is printed, in the place of the sandbox's operator. */
   visit?(url: string, sandbox: Sandbox): Promise<void>;
   /** Before it is all removed; answers what is `left`. */
   after?(sandbox: Sandbox, dir: string): Promise<string>;
 }
 
-/** Validates a copy of a finished migration against a sandbox that is misconfigured, with a login where one is asked for. */
-export async function validateBroken(
-  finished: Finished,
-  breaks: readonly string[],
-  options: Partial<CommandOptions> & Play = {},
-): Promise<Validated> {
+/** A copy of a finished migration, with a sandbox that is misconfigured. */
+export interface Broken {
+  sandbox: Sandbox;
+  validate(run?: Run): Promise<Validated>;
+  close(): Promise<void>;
+}
+
+export async function breakIt(finished: Finished, breaks: readonly string[]): Promise<Broken> {
   const dir = await folder();
   await cp(finished.dir, dir, { recursive: true });
   const sandbox = await startSandbox({ dir: path.join(dir, 'sandbox'), breaks });
-  try {
-    const endpoints = path.join(dir, 'endpoints.json');
-    await writeFile(endpoints, JSON.stringify(sandbox.endpoints));
-    const { before, visit, after, ...given } = options;
-    if (given.trace) given.trace = path.join(dir, given.trace);
-    const flags = { login: 'browser', callbackPort: String(await freePort()), ...given.flags };
-    trust(sandbox, breaks, flags.callbackPort);
-    // The migration was a while ago.
-    for (const worker of sandbox.world.account.workers) worker.dateUpdated = '2026-01-15T07:30:00Z';
-    await before?.(sandbox);
-    const operator = createOperator({ endpoints: sandbox.endpoints });
+  const endpoints = path.join(dir, 'endpoints.json');
+  await writeFile(endpoints, JSON.stringify(sandbox.endpoints));
+  const callbackPort = String(await freePort());
+  trust(sandbox, breaks, callbackPort);
+  // The migration was a while ago.
+  for (const worker of sandbox.world.account.workers) worker.dateUpdated = '2026-01-15T07:30:00Z';
+  const operator = createOperator({ endpoints: sandbox.endpoints });
+
+  async function validateOnce({ visit, after, ...given }: Run = {}): Promise<Validated> {
+    const options: CommandOptions = {
+      command: 'validate',
+      state: path.join(dir, 'sandbox'),
+      endpoints,
+      json: true,
+      input: false,
+      ...given,
+      ...(given.trace && { trace: path.join(dir, given.trace) }),
+      flags: { callbackPort, ...(given.flags ?? { login: 'browser' }) },
+    };
+    // The person who was sent the link; an error page on the way is what there is to be seen.
+    const follow = visit
+      ? (url: string) => visit(url, sandbox).catch(error => giveUp(callbackPort, error))
+      : (url: string) => operator.visit(url).catch(() => {});
     for (const [name, value] of Object.entries(sandbox.credentials)) vi.stubEnv(name, value);
-    const started = performance.now();
-    const { code, document, stderr } = await quietly(
-      () =>
-        validate({
-          command: 'validate',
-          state: path.join(dir, 'sandbox'),
-          endpoints,
-          json: true,
-          input: false,
-          ...given,
-          flags,
-        }),
-      // The person who was sent the link; an error page on the way is what there is to be seen.
-      visit
-        ? url => visit(url, sandbox).catch(error => giveUp(flags.callbackPort, error))
-        : url => operator.visit(url).catch(() => {}),
-    );
-    const ms = performance.now() - started;
-    const codes = (document?.findings ?? []).map((finding: { code: string }) => finding.code);
-    const left = await after?.(sandbox, dir);
-    return { code, document, stderr, ms, codes, ...(left !== undefined && { left }) };
+    try {
+      const started = performance.now();
+      const { code, document, stderr } = await quietly(() => validate(options), follow);
+      const ms = performance.now() - started;
+      const codes = (document?.findings ?? []).map((finding: { code: string }) => finding.code);
+      const left = await after?.(sandbox, dir);
+      return { code, document, stderr, ms, codes, ...(left !== undefined && { left }) };
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  }
+
+  return {
+    sandbox,
+    validate: validateOnce,
+    async close() {
+      await sandbox.close();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Breaks it, validates it once, and throws it away. */
+export async function validateBroken(finished: Finished, breaks: readonly string[], run: Run = {}): Promise<Validated> {
+  const broken = await breakIt(finished, breaks);
+  try {
+    return await broken.validate(run);
   } finally {
-    vi.unstubAllEnvs();
-    await sandbox.close();
-    await rm(dir, { recursive: true, force: true });
+    await broken.close();
   }
 }
 

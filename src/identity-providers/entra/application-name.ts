@@ -1,7 +1,7 @@
 import type { Application } from '@microsoft/microsoft-graph-types';
 import { inputs } from '../../inputs.js';
 import type { Answers } from '../../migration/state.js';
-import type { ReadContext } from '../../migration/step.js';
+import type { ReadContext, Report } from '../../migration/step.js';
 import type { GraphReader } from './client.js';
 import { isTemporaryName, temporaryNames } from './derived.js';
 import { noteOnce } from './note-once.js';
@@ -13,6 +13,8 @@ export const finalName = ({ applicationName }: Pick<Answers, 'applicationName'>)
 
 /** Says, before an application is created, which others could be taken for it. Names are no keys: Entra takes the same one twice. */
 export async function noteOnNames({ report }: ReadContext, graph: GraphReader, displayName: string): Promise<void> {
+  if (noted.has(report)) return;
+  noted.add(report);
   const filter = `displayName eq ${quoted(displayName)} or startswith(displayName,${quoted(temporaryNames)})`;
   const found = await graph.list<Application>(`/applications${query(filter, ['id', 'appId', 'displayName'])}`);
   for (const { displayName: name, appId } of found) {
@@ -28,3 +30,6 @@ export async function noteOnNames({ report }: ReadContext, graph: GraphReader, d
       );
   }
 }
+
+/** A plan is made again before it is applied; this is said once a step. */
+const noted = new WeakSet<Report>();

@@ -15,7 +15,7 @@ export interface ConfiguredClaim {
 }
 
 /** A certificate of an application, by what Graph says of it. */
-export interface ConfiguredCertificate {
+interface ConfiguredCertificate {
   /** SHA-1, hex, upper case. */
   thumbprint: string;
   validFrom: string;

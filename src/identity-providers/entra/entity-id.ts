@@ -1,6 +1,6 @@
 import type { Application } from '@microsoft/microsoft-graph-types';
 import { FlexSsoError } from '../../errors.js';
-import type { ReadContext } from '../../migration/step.js';
+import type { ReadContext, Report } from '../../migration/step.js';
 import { byIdentifier } from './application.js';
 import type { GraphReader } from './client.js';
 import { deletedApplications } from './deleted-applications.js';
@@ -17,6 +17,8 @@ export async function assertEntityIdPossible(
   entityId: string,
   appId: string | undefined,
 ): Promise<void> {
+  const passedAt = passed.get(context.report) ?? Number.NEGATIVE_INFINITY;
+  if (Date.now() - passedAt < passedMs) return;
   const [holders, deleted] = await Promise.all([
     graph.list<Application>(`/applications${query(byIdentifier(entityId), ['id', 'appId', 'displayName'])}`),
     deletedApplications(graph),
@@ -26,7 +28,12 @@ export async function assertEntityIdPossible(
   const keeper = deleted.find(({ identifierUris }) => identifierUris.includes(entityId));
   if (keeper) throw keptBy(entityId, keeper);
   await refuseByTenantPolicy(context, graph, entityId, appId);
+  passed.set(context.report, Date.now());
 }
+
+/** A plan is made again before it is applied, mostly at once. */
+const passed = new WeakMap<Report, number>();
+const passedMs = 60_000;
 
 function heldBy(entityId: string, { displayName, appId }: Application): FlexSsoError {
   return new FlexSsoError(

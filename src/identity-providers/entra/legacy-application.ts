@@ -30,7 +30,7 @@ export type LegacyApplications = { only: ApplicationIds } | { candidates: Legacy
  */
 export async function findLegacyApplications(graph: GraphReader, migration: Known): Promise<LegacyApplications> {
   const { legacy } = migration.facts;
-  const sent = legacy ? await withIdentifiers(graph, bothForms(legacy.entityId)) : [];
+  const sent = legacy ? await firstOf(bothForms(legacy.entityId), form => withIdentifiers(graph, [form])) : [];
   const live = sent.length > 0 ? sent : await withIdentifiers(graph, [...legacyValues(migration)].flatMap(bothForms));
   const [first] = live;
   if (first && live.length === 1) return { only: first.ids };
@@ -77,6 +77,15 @@ async function withIdentifiers(graph: GraphReader, identifiers: readonly string[
   );
   const unique = new Map(found.flat().map(held => [held.ids.appId, held]));
   return [...unique.values()].sort((a, b) => (a.ids.appId < b.ids.appId ? -1 : 1));
+}
+
+/** What the first of these leads to that leads to anything. */
+async function firstOf<T>(forms: readonly string[], find: (form: string) => Promise<T[]>): Promise<T[]> {
+  for (const form of forms) {
+    const found = await find(form);
+    if (found.length > 0) return found;
+  }
+  return [];
 }
 
 const trimmed = (value: string) => value.replace(/\/+$/, '');

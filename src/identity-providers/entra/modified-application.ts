@@ -34,12 +34,17 @@ export async function planModification(context: ReadContext): Promise<Change[]> 
     ),
   );
   if (changes.length > 0 || context.report.people) await explainModified(context, graph, there.ids);
+  if (overlaps && changes.length > 0) noteOnce(context.report, bothWork);
   if (changes.some(({ resource }) => resource === 'identifierUris'))
     await assertEntityIdPossible(context, graph, connectionOf(context.migration).entityId, there.ids.appId);
   const expiring = changes.length > 0 && expiryNote(there);
   if (expiring) noteOnce(context.report, expiring);
   return changes;
 }
+
+const bothWork =
+  'The legacy login keeps working beside the new one until that is proven; the legacy values go when you finish. `--overlap no` would ' +
+  'replace them at once.';
 
 /** Does one change of these plans. Where a second identifier is refused, the legacy one is to be replaced instead. */
 export async function applyModification(change: Change, context: WriteContext): Promise<Facts | Refused> {

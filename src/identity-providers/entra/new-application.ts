@@ -115,18 +115,23 @@ export async function verifyNewApplication(context: ReadContext): Promise<Check[
   const { wish, legacy } = await readWish(context, graph);
   let there: There | undefined;
   let checks: Check[] = [];
+  const lagsAlone = () => checks.length > 0 && failed(checks).every(({ name }) => name === 'assignments');
   const check = async () => {
-    there = await findThere(context, graph);
-    const seen = there;
+    // A list of thousands takes longest to be whole after it was written; nothing else is read again for it.
+    const seen: There | undefined =
+      there && lagsAlone()
+        ? { ...there, assignments: await assignmentsOf(graph, there) }
+        : await findThere(context, graph);
+    there = seen;
     checks = seen ? concerns.flatMap(concern => concern.check?.(wish, seen) ?? []) : [missing];
-    return checks.every(({ result }) => result === 'passed') || undefined;
+    return failed(checks).length === 0 || undefined;
   };
   const seen = await look(check, { wait: graph.wait, longestMs: settleMs });
-  const lagging = checks.filter(({ result }) => result === 'failed').every(({ name }) => name === 'assignments');
-  // A list of thousands takes longest to be whole after it was written.
-  if (!seen && lagging && wasJustAssigned(context.migration)) await look(check, { wait: graph.wait });
+  if (!seen && lagsAlone() && wasJustAssigned(context.migration)) await look(check, { wait: graph.wait });
   return there && legacy ? [...checks, ...(await verifyPeople(context, graph, { wish, legacy, there }))] : checks;
 }
+
+const failed = (checks: readonly Check[]) => checks.filter(({ result }) => result === 'failed');
 
 const wasJustAssigned = ({ journal }: Migration, now = Date.now()) =>
   journal.some(
@@ -143,14 +148,18 @@ const missing: Check = {
 };
 
 async function findThere(context: ReadContext, graph: GraphReader): Promise<There | undefined> {
-  const ids = await findNewApplication(graph, context.migration);
+  // Whoever plans or checks has observed before.
+  const ids = context.migration.facts.application;
   if (!ids) return undefined;
   const there = await readExisting(graph, ids);
   const { servicePrincipalId } = ids;
   const [claimsMappingPolicies, tokenIssuancePolicies, assignments] = await Promise.all([
     assignedPolicies(graph, 'claimsMappingPolicies', servicePrincipalId),
     assignedPolicies(graph, 'tokenIssuancePolicies', servicePrincipalId),
-    readAssignments(graph, servicePrincipalId, there.appRoles),
+    assignmentsOf(graph, there),
   ]);
   return { ...there, claimsMappingPolicies, tokenIssuancePolicies, assignments };
 }
+
+const assignmentsOf = (graph: GraphReader, { ids, appRoles: roles }: Pick<There, 'ids' | 'appRoles'>) =>
+  readAssignments(graph, ids.servicePrincipalId, roles);

@@ -11,9 +11,10 @@ export const isOverlapping = ({ answers, facts }: Pick<Migration, 'answers' | 'f
   answers.overlap === 'yes' &&
   !facts.overlapRefused;
 
+/** Whoever was asked whether denied logins can be borne is not asked a second time about the same: the plan says how to have it otherwise. */
 export function askForOverlap({ answers, facts }: Pick<Migration, 'answers' | 'facts'>): Question | undefined {
   if (answers.setupType !== 'modify' || answers.overlap || facts.overlapRefused) return undefined;
-  return { input: 'overlap', suggestion: 'yes' };
+  return { input: 'overlap', suggestion: 'yes', settled: answers.tolerateDenied !== undefined };
 }
 
 /** Whether a login through the new connection was seen, or, in a preview, will have been. A word is not enough to take the other away. */

@@ -1,0 +1,86 @@
+import type { IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { deflateRawSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import type { Probe } from '../../src/flex/client.js';
+import { type Answer, serveFlex } from './served.js';
+
+const name = `JQ${'0'.repeat(32)}`;
+const page = 'https://flex.twilio.com/lavender-4711';
+const ssoUrl = 'https://login.microsoftonline.com/tenant/saml2';
+const request =
+  '<AuthnRequest xmlns="urn:oasis:names:tc:SAML:2.0:protocol" ID="_1"><Issuer xmlns="urn:oasis:names:tc:SAML:2.0:assertion">urn:flex:x</Issuer></AuthnRequest>';
+const deflated = encodeURIComponent(deflateRawSync(request).toString('base64'));
+
+/** A login whose request goes to Entra, and what Entra's login page then answers to whatever is sent to it. */
+async function asked(
+  answer: (url: URL, request: IncomingMessage) => Answer,
+  start: Answer = { status: 302, headers: { location: `${ssoUrl}?SAMLRequest=${deflated}&RelayState=r` } },
+): Promise<Extract<Probe, { reached: 'identity-provider' }>> {
+  const served = await serveFlex((incoming, url) =>
+    url.pathname.startsWith('/login/') ? answer(url, incoming) : start,
+  );
+  try {
+    const probe = await served.flex.probe(name, page, { askLoginPage: true });
+    if (probe.reached !== 'identity-provider') throw new Error(probe.message);
+    return probe;
+  } finally {
+    await served.close();
+  }
+}
+
+test('a page that asks for a password refuses nothing', async () => {
+  const { loginPage, hops } = await asked(() => ({ body: '<form><input name="passwd"></form>' }));
+  expect(loginPage).toEqual({ status: 200, hops: [{ method: 'GET', url: ssoUrl, status: 200 }] });
+  expect(hops?.map(({ url }) => url)).toEqual(['https://services.twilio.com/v1/Flex/Authorize', ssoUrl]);
+});
+
+test.each([
+  ['in HTML', '<p>AADSTS700016: Application with identifier &#39;urn:flex:x&#39; was not found.</p>'],
+  [
+    'in the script of its page',
+    String.raw`<script>$Config={"strServiceExceptionMessage":"AADSTS700016: Application with identifier \u0027urn:flex:x\u0027 was not found.","iErrorCode":1}</script>`,
+  ],
+])('an AADSTS error is read %s, also from a page that comes with 200', async (_, body) => {
+  const { loginPage } = await asked(() => ({ body }));
+  expect(loginPage?.refusal).toBe("AADSTS700016: Application with identifier 'urn:flex:x' was not found.");
+});
+
+test('what another identity provider refuses is told by its status', async () => {
+  const { loginPage } = await asked(() => ({ status: 403, body: '<h1>app_not_configured_for_user</h1>' }));
+  expect(loginPage?.refusal).toBe('HTTP 403: app_not_configured_for_user');
+});
+
+test('a signed request arrives with its signature', async () => {
+  const seen: string[] = [];
+  const location = `${ssoUrl}?SAMLRequest=${deflated}&RelayState=r&SigAlg=a&Signature=b`;
+  const { signed } = await asked(
+    url => {
+      seen.push(url.search);
+      return { body: '' };
+    },
+    { status: 302, headers: { location } },
+  );
+  expect(signed).toBe(true);
+  expect(seen).toEqual([new URL(location).search]);
+});
+
+test('a request in a form is posted', async () => {
+  const posted: Promise<string>[] = [];
+  const message = Buffer.from(request).toString('base64');
+  const form = `<form method="post" action="${ssoUrl}"><input name="SAMLRequest" value="${message}"></form>`;
+  const { loginPage } = await asked(
+    (_, incoming) => {
+      if (incoming.method === 'POST') posted.push(text(incoming));
+      return { body: '' };
+    },
+    { body: form },
+  );
+  expect(loginPage?.hops).toEqual([{ method: 'POST', url: ssoUrl, status: 200 }]);
+  expect(new URLSearchParams(await posted[0]).get('SAMLRequest')).toBe(message);
+});
+
+test('pages that lead in a circle end', async () => {
+  const { loginPage } = await asked(url => ({ status: 302, headers: { location: url.pathname } }));
+  expect(loginPage?.hops.length).toBe(5);
+});
