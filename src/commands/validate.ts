@@ -6,6 +6,7 @@ import { walk } from '../migration/engine.js';
 import type { Migration, RecordedFinding } from '../migration/state.js';
 import { drawFindings } from '../terminal/findings.js';
 import { findingCheck } from '../validation/checks.js';
+import { checkWayBack } from '../validation/way-back.js';
 import { mayAsk } from './credentials.js';
 import type { CommandOptions } from './options.js';
 import { describe, printDocument, reportOutcome } from './result.js';
@@ -25,18 +26,21 @@ export function validate(options: CommandOptions): Promise<number> {
         'Run `flex-sso migrate` first; `flex-sso status` shows where it is.',
       );
     const untrusted = mayAsk(options) ? undefined : await untrustedCallback(session, migration);
+    const wayBack = await checkWayBack(engine.context({ id: 'validate-connection', title: '' }, () => migration));
+    const besides = [...(untrusted ? [untrusted] : []), ...wayBack];
     const steps = engine.steps.filter(step => step.id === 'validate-connection');
     try {
       const outcome = await walk({ ...engine, steps }, untrusted ? migration : startOf(migration, options), 'forward');
       // Of a walk that stopped before its checks, those that are recorded are old.
       const checked = outcome.status === 'finished' ? outcome.migration : undefined;
-      const findings = findingsOf(checked, untrusted);
+      const findings = findingsOf(checked, besides);
       if (findings.some(isError)) return reportBroken(session, outcome.migration, findings);
+      if (!options.json && wayBack.length > 0) drawFindings(session.terminal.result, wayBack);
       return reportOutcome(session, outcome, { findings });
     } catch (error) {
       if (!(error instanceof FlexSsoError) || error.code !== 'verification-failed') throw error;
       const seen = (await store.load(session.accountSid)) ?? migration;
-      const findings = findingsOf(seen, untrusted);
+      const findings = findingsOf(seen, besides);
       if (!findings.some(isError)) throw error;
       return reportBroken(session, seen, findings);
     }
@@ -92,9 +96,9 @@ function inFull({ code, severity, evidence, certainty }: RecordedFinding, { answ
 
 const order = ['error', 'warning', 'info'];
 
-function findingsOf(checked: Migration | undefined, untrusted: Finding | undefined): RecordedFinding[] {
+function findingsOf(checked: Migration | undefined, besides: readonly Finding[]): RecordedFinding[] {
   const found = (checked?.checks['validate-connection'] ?? []).flatMap(({ finding }) => finding ?? []);
-  const first = untrusted && findingCheck(untrusted).finding;
+  const first = besides.flatMap(finding => findingCheck(finding).finding ?? []);
   // Stable, so that among equals the order of the diagnosis stays.
-  return [...(first ? [first] : []), ...found].sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
+  return [...first, ...found].sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
 }

@@ -7,7 +7,6 @@ import { readOauth } from '../flex/app-config.js';
 import type { Connection, Probe } from '../flex/client.js';
 import { loginRedirectUrl } from '../flex/login.js';
 import type { Check, Migration } from '../migration/state.js';
-import { legacyKeptUntil } from '../migration/status.js';
 import type { ReadContext } from '../migration/step.js';
 import { diagnoseEntra } from './diagnose-entra.js';
 
@@ -24,12 +23,11 @@ export async function diagnose(context: ReadContext): Promise<Diagnosis> {
   const { flex, migration } = context;
   const { connection } = migration.facts;
   if (!connection) return { findings: [], checks: [] };
-  const [listed, probe, ofEntra, ofAppConfig, ofLegacy] = await Promise.all([
+  const [listed, probe, ofEntra, ofAppConfig] = await Promise.all([
     flex.connections(),
     flex.probe(connection.name, loginRedirectUrl(migration), { askLoginPage: true }),
     diagnoseEntra(context),
     appConfigFindings(context),
-    legacyFindings(context),
   ]);
   const expected = expectedOf(migration);
   const ofProbe = probeFindings(probe, migration, expected);
@@ -39,7 +37,6 @@ export async function diagnose(context: ReadContext): Promise<Diagnosis> {
       ...ofAppConfig,
       ...withoutGuesses(ofProbe, ofEntra.findings),
       ...ofEntra.findings,
-      ...ofLegacy,
     ]),
     checks: [enhancedLogin(probe, ofProbe), ...ofEntra.checks],
   };
@@ -104,15 +101,6 @@ async function appConfigFindings({ migration, readDocument, flex }: ReadContext)
   return found && !found.active && facts.finishedAt
     ? [findingOf('oauth-object-too-early', 'The oauth object is there, and the connection is not active.')]
     : [];
-}
-
-/** Whether the way back is still open, as long as Flex keeps the legacy connection. */
-async function legacyFindings({ flex, migration }: ReadContext): Promise<Finding[]> {
-  const until = legacyKeptUntil(migration);
-  if (!migration.facts.legacy || !until || Date.parse(until) < Date.now()) return [];
-  const probe = await flex.probeLegacy(loginRedirectUrl(migration));
-  if (probe.reached !== 'error' || !probe.status) return [];
-  return [findingOf('legacy-switched-off', `${probe.code ?? `HTTP ${probe.status}`}: ${probe.message}`)];
 }
 
 /** How far a login comes, and what Flex asks of the identity provider on the way. */

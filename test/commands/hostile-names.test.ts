@@ -73,7 +73,7 @@ test('names in errors are made harmless, too', async () => {
     },
   });
   for (const json of [[], ['--json']]) {
-    const ended = await run(['plan', '--sandbox', '--setup-type', 'new', '--state', state, ...json]);
+    const ended = await run(['migrate', '--sandbox', '--yes', '--setup-type', 'new', '--state', state, ...json]);
     const said = ended.stdout + ended.stderr;
     expect([ended.code, said.match(raw)]).toEqual([2, null]);
     expect(said).toMatch(/owned[\s\S]*--legacy-application/);

@@ -66,7 +66,7 @@ test('the word alone is recorded as a word, is not called verified, and can be m
   const asked = await sandbox.run(['validate', '--login', 'observe']);
   expect(asked).toMatchObject({ code: 10, json: { waitingFor: { step: 'validate-connection' } } });
   await doByHand(sandbox, asked);
-  const seen = await sandbox.run(['validate', '--login', 'observe', '--done', 'validate-connection']);
+  const seen = await sandbox.run(['validate', '--done', 'validate-connection']);
   expect(seen).toMatchObject({ code: 0, json: { verified: true, evidence: { source: 'taskrouter' } } });
 });
 

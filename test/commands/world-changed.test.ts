@@ -83,7 +83,7 @@ test('somebody switches back in Console after the migration was finished: exit 5
   const before = await shownWorld(state);
   const seen = await run(['migrate', ...here]);
   expect(seen).toMatchObject({ code: 5, stderr: '', json: { error: { code: 'verification-failed' } } });
-  expect(seen.json.error.hint).toContain('flex-sso revert');
+  expect(seen.json.error.hint).toMatch(/switch back to OAuth 2\.0 connection|flex-sso revert/);
   expect(await shownWorld(state)).toEqual(before);
   expect(await run(['revert', ...here])).toMatchObject({ code: 0, json: { status: 'reverted' } });
   expect(await run(['migrate', ...here])).toMatchObject({ code: 0, json: { status: 'finished', verified: true } });

@@ -79,7 +79,7 @@ export async function readTrace(file: string): Promise<Exchange[]> {
 const stopAt = new URL('stop-at-exchange.mjs', import.meta.url).href;
 
 /** Where a run is cut off: see stop-at-exchange.mjs. */
-export type Place = readonly [moment: 'before' | 'after', count: number, kind: 'exchange' | 'write'];
+export type Place = readonly [moment: 'before' | 'after', count: number, what: 'exchange' | 'graph' | 'console'];
 
 /** The environment of a run that gets a signal at one of its exchanges. */
 export function stoppedAt(place: Place, signal: NodeJS.Signals): Record<string, string> {

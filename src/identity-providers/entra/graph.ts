@@ -18,6 +18,9 @@ export interface GraphOptions {
   wait?: Wait;
 }
 
+/** So many are read as quickly one by one, and a trace says of each what it is. */
+const few = 3;
+
 /** Microsoft Graph: waits where it is busy, signs in anew where a token has expired, follows pages, and packs `$batch`es. */
 export function createGraph(options: GraphOptions): GraphWriter {
   const { endpoints, signal } = options;
@@ -35,7 +38,8 @@ export function createGraph(options: GraphOptions): GraphWriter {
     return renewed === token || answer.status !== 401 ? answer : exchange(method, path, body, renewed);
   }
 
-  async function send(request: GraphRequest, creates = false): Promise<Answer> {
+  /** The last answer to a request, whatever its status. */
+  async function settle(request: GraphRequest, creates = false): Promise<Answer> {
     for (let attempt = 0; ; attempt++) {
       const answer = await authorized(request).catch(async error => {
         const delay = creates ? undefined : reconnectDelay(error, attempt);
@@ -46,11 +50,17 @@ export function createGraph(options: GraphOptions): GraphWriter {
       if (!answer) continue;
       if (answer.status < 400) return answer;
       // What an attempt without an answer has deleted is gone.
-      if (request.method === 'DELETE' && answer.status === 404 && attempt > 0) return answer;
+      if (request.method === 'DELETE' && answer.status === 404 && attempt > 0) return { ...answer, status: 204 };
       const delay = creates && answer.status !== 429 ? undefined : retryDelay(answer.status, answer.headers, attempt);
-      if (delay === undefined) throw refusalOf(request, answer);
+      if (delay === undefined) return answer;
       await wait(delay);
     }
+  }
+
+  async function send(request: GraphRequest, creates = false): Promise<Answer> {
+    const answer = await settle(request, creates);
+    if (answer.status >= 400) throw refusalOf(request, answer);
+    return answer;
   }
 
   /** One `$batch`. What the batch as a whole is refused for is thrown; where it came to nothing, the answer's status is 0. */
@@ -106,8 +116,9 @@ export function createGraph(options: GraphOptions): GraphWriter {
     async delete(path) {
       await send({ method: 'DELETE', path });
     },
-    readTogether(paths, onProgress) {
+    async readTogether(paths, onProgress) {
       const requests = paths.map(path => ({ method: 'GET', path }) as const);
+      if (requests.length <= few) return Promise.all(requests.map(request => settle(request)));
       return this.batch(requests, onProgress);
     },
     batch(requests, onProgress) {

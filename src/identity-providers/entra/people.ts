@@ -12,7 +12,7 @@ export interface Directory {
   groups: ReadonlyMap<string, GroupMembers>;
 }
 
-export interface GroupMembers {
+interface GroupMembers {
   /** Ids of the users who are direct members: Entra gives a group's roles to nobody else. */
   users: readonly string[];
   /** Display names of the groups inside. */
@@ -37,8 +37,6 @@ const always: readonly (keyof User)[] = [
 /** Graph's limit for `in`, and what one `$batch` of such filters brings. */
 const idsInFilter = 15;
 const idsInBatch = 20 * idsInFilter;
-/** As many requests cost no more one by one. */
-const few = 3;
 
 interface ReadBefore {
   select: string;
@@ -153,9 +151,8 @@ async function readPages<T>(
   }
 }
 
-/** One answer a path, `undefined` for what is gone. A few are read as they are, more in `$batch`es. */
+/** One answer a path, `undefined` for what is gone. */
 async function readTogether<T>(graph: GraphReader, paths: readonly string[]): Promise<(T | undefined)[]> {
-  if (paths.length <= few) return Promise.all(paths.map(path => graph.find<T>(path)));
   const answers = await graph.readTogether(paths);
   return paths.map((path, index) => {
     const { status, body } = answers[index] ?? { status: 0, body: undefined };

@@ -15,7 +15,7 @@ import { rolesAreAssigned } from './people-notes.js';
 import type { EntraApplication } from './read.js';
 import { readPeople } from './survey.js';
 
-export const presetName = 'Twilio Flex SSO';
+const presetName = 'Twilio Flex SSO';
 
 /** What the legacy application is and says, with roles as Flex spells them. */
 export interface Legacy {

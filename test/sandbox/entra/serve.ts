@@ -34,7 +34,7 @@ export interface ServedEntra {
   close(): Promise<void>;
 }
 
-export interface GraphAnswer {
+interface GraphAnswer {
   status: number;
   headers: Record<string, string>;
   body: GraphBody;
