@@ -5,6 +5,7 @@ import { createFlex } from '../flex/index.js';
 import { createHttp } from '../http.js';
 import type { GraphWriter } from '../identity-providers/entra/client.js';
 import type { SignInOptions } from '../identity-providers/entra/sign-in.js';
+import { type InputName, inputs } from '../inputs.js';
 import type { EngineOptions } from '../migration/engine.js';
 import type { Emit } from '../migration/events.js';
 import type { Person } from '../migration/person.js';
@@ -94,6 +95,7 @@ async function openSession(options: CommandOptions, closing: Closing, signal: Ab
   if (!attended) {
     const stored = named ? await store.load(parseAccount(named)) : undefined;
     if (!stored && needsMigration.includes(options.command)) throw nothingTo(options.command, named);
+    if (stored) withAnswers(stored, given);
     const missing = missingInputs(options, environment, named, stored);
     if (missing) throw missing;
   }
@@ -154,6 +156,7 @@ async function openSession(options: CommandOptions, closing: Closing, signal: Ab
       person,
       signal,
       emit,
+      pasted: (Object.keys(given) as InputName[]).filter(name => inputs[name].choices === undefined),
       context: (step, current) => ({
         get migration() {
           return current();

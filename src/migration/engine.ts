@@ -14,6 +14,8 @@ export interface EngineOptions {
   person: Person;
   emit: Emit;
   signal: AbortSignal;
+  /** Answers that this run brought along as values; they are not kept where they turn out to be of no use. */
+  pasted?: readonly (keyof Answers)[];
   /** Makes the context of a step; `migration()` is the document as it is then. */
   context(step: StepTitle, migration: () => Migration): WriteContext;
 }
@@ -111,11 +113,10 @@ export async function walk(options: EngineOptions, start: Migration, direction: 
         if (way.observe) await record(await way.observe(context));
       } catch (error) {
         // What somebody has just typed and what cannot be used is asked again, now or on the next run.
-        if (typed.length === 0 || !isUnusable(error)) throw error;
+        if (!isUnusable(error)) throw error;
+        await dropAnswers(typed.length > 0 ? typed : (options.pasted ?? []));
+        if (typed.splice(0).length === 0) throw error;
         options.emit({ type: 'checks', step, checks: [failedCheck(error)] });
-        const unusable = new Set<string>(typed.splice(0));
-        const usable = Object.entries(migration.answers).filter(([name]) => !unusable.has(name));
-        await save({ ...migration, answers: Object.fromEntries(usable) });
       }
       const question = way.asks?.(migration);
       if (!question) return;
@@ -124,6 +125,11 @@ export async function walk(options: EngineOptions, start: Migration, direction: 
       if (answer !== suggestion) typed.push(question.input);
       await save({ ...migration, answers: { ...migration.answers, [question.input]: answer } as Answers });
     }
+  }
+
+  async function dropAnswers(unusable: readonly (keyof Answers)[]): Promise<void> {
+    const usable = Object.entries(migration.answers).filter(([name]) => !unusable.includes(name as keyof Answers));
+    await save({ ...migration, answers: Object.fromEntries(usable) });
   }
 
   async function applyChange(

@@ -27,6 +27,8 @@ export interface Browser {
   valueOf(label: string): string;
   /** Whether there is a field with this label. */
   has(label: string): boolean;
+  /** Whether there is a field, an option, a button or a link with this label. */
+  offers(label: string): boolean;
   /** Submits the form that was last filled in, by its first button. */
   submit(): Promise<void>;
   /** The text of the element with this id. */
@@ -137,6 +139,9 @@ export function openBrowser(http: Http): Browser {
       return filledIn.values.get(element) ?? presetOf(element);
     },
     has: label => page.document.querySelectorAll('label').some(element => wordsOf(element) === label),
+    offers: label =>
+      page.document.querySelectorAll('label').some(element => wordsOf(element) === label) ||
+      page.document.querySelectorAll(buttons).some(element => buttonWords(element) === label),
     submit() {
       const first = lastForm?.querySelector(buttons);
       if (!first) throw lost(`The page "${titleOf(page.document)}" has nothing to submit.`);

@@ -122,7 +122,7 @@ export async function filesOf(state: string): Promise<Record<string, string>> {
 }
 
 /** Where the world is among the files. */
-export const worldFile = 'sandbox/world.json';
+const worldFile = 'sandbox/world.json';
 
 /** What the migration of a state directory and the sandbox's world hold; how often they were saved does not matter. */
 export async function keptIn(state: string): Promise<object> {

@@ -156,7 +156,9 @@ test('a login with the wrong certificate comes back as an error', async () => {
 test('a label that is not on the page is named, and so is a refusal of the identity provider', async () => {
   const sandbox = await testSandbox();
   const { perform } = operatorOf(sandbox, 'nobody@harborline.example');
-  await expect(perform(console.finish())).rejects.toMatchObject({
+  const finish = console.finish();
+  const elsewhere = { ...finish, tasks: [...console.startSetup('new').tasks.slice(0, 1), ...finish.tasks] };
+  await expect(perform(elsewhere)).rejects.toMatchObject({
     code: 'sandbox-lost',
     message: expect.stringContaining('no button or link "Finish"'),
   });
