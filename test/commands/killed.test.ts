@@ -67,12 +67,11 @@ async function copyOf(state: string): Promise<string> {
   return copy;
 }
 
-/** Every write that came through unnoticed; writes that never went out; and places between. */
+/** Every write that came through unnoticed, and some that never went out; interrupted.test.ts stops at places between. */
 const places: readonly [Place, number][] = [
   [['after', 1, 'graph'], 1],
   [['after', 1, 'console'], 1],
-  [['before', 2, 'graph'], 5],
-  [['before', 7, 'exchange'], 71],
+  [['before', 2, 'graph'], 6],
 ];
 
 test.each(['new', 'modify'])(
@@ -86,7 +85,7 @@ test.each(['new', 'modify'])(
           killedAndResumed(await stateDirectory({}), ['migrate', '--setup-type', setupType], at),
         )),
       );
-    expect(results.length).toBeGreaterThan(setupType === 'new' ? 20 : 8);
+    expect(results.length).toBeGreaterThan(setupType === 'new' ? 18 : 6);
     for (const { place, ...left } of results)
       expect({ place, ...left }).toEqual({
         place,
