@@ -42,7 +42,7 @@ export function createProgress(
     const { default: ora } = await import('ora');
     // The work may have ended while the library was loading.
     if (!shown || shown !== current) return;
-    const options = { stream, text: shown.text, color: false as const, discardStdin: false };
+    const options = { stream, text: shown.text, color: false as const, discardStdin: false, isEnabled: true };
     spinner = ora(output.unicode ? options : { ...options, spinner: 'line' }).start();
   };
 
