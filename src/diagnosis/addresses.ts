@@ -27,31 +27,24 @@ export function addressFindings(
 }
 
 /** Compares an Entity ID of Flex; says what kind of other one it is. Also for the Issuer of an AuthnRequest. */
-export function entityIdFinding(
-  otherwise: CauseCode,
-  label: string,
-  seen: string,
-  expected: Expected,
-  options: FindingOptions,
-): Finding[] {
-  const wanted = expected.serviceProvider?.entityId;
-  if (!wanted || seen === wanted) return [];
-  const isLegacy = expected.legacy.some(({ entityId }) => entityId === seen);
-  return [findingOf(kind(isLegacy, seen, wanted, otherwise), difference(label, wanted, seen), options)];
-}
+export const entityIdFinding = addressFinding('entityId');
 
 /** Compares an ACS URL of Flex in the same way. */
-export function acsUrlFinding(
-  otherwise: CauseCode,
-  label: string,
-  seen: string,
-  expected: Expected,
-  options: FindingOptions,
-): Finding[] {
-  const wanted = expected.serviceProvider?.acsUrl;
-  if (!wanted || seen === wanted) return [];
-  const isLegacy = expected.legacy.some(({ acsUrl }) => acsUrl === seen);
-  return [findingOf(kind(isLegacy, seen, wanted, otherwise), difference(label, wanted, seen), options)];
+export const acsUrlFinding = addressFinding('acsUrl');
+
+function addressFinding(name: 'entityId' | 'acsUrl') {
+  return (
+    otherwise: CauseCode,
+    label: string,
+    seen: string,
+    expected: Expected,
+    options: FindingOptions,
+  ): Finding[] => {
+    const wanted = expected.serviceProvider?.[name];
+    if (!wanted || seen === wanted) return [];
+    const isLegacy = expected.legacy.some(legacy => legacy[name] === seen);
+    return [findingOf(kind(isLegacy, seen, wanted, otherwise), difference(label, wanted, seen), options)];
+  };
 }
 
 function kind(isLegacy: boolean, seen: string, wanted: string, otherwise: CauseCode): CauseCode {

@@ -1,5 +1,4 @@
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { vi } from 'vitest';
@@ -9,6 +8,7 @@ import { validate } from '../../src/commands/validate.js';
 import { createOperator } from '../../src/sandbox/operator.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
 import { openWorld } from '../../src/sandbox/world.js';
+import { freePort } from '../commands/network.js';
 
 /** A folder with a finished migration and the sandbox's world that it was done in. */
 export interface Finished {
@@ -169,14 +169,4 @@ async function quietly(run: () => Promise<number>, onUrl: (url: string) => Promi
     complain.mockRestore();
     await Promise.all(visits);
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }
