@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { FlexSsoError, interrupted } from '../errors.js';
 import type { StateStore } from '../stores/state-store.js';
 import type { Emit } from './events.js';
+import { forget, intend, isDoneByTool, markApplied, turn, withdraw } from './journal.js';
 import type { Person, StepTitle } from './person.js';
-import type { Answers, Change, Check, Facts, JournalEntry, Migration } from './state.js';
+import type { Answers, Change, Check, Facts, Migration } from './state.js';
 import type { ReadContext, Step, Way, WriteContext } from './step.js';
 
 export type Direction = Migration['direction'];
@@ -138,26 +139,26 @@ export async function walk(options: EngineOptions, start: Migration, direction: 
     change: Change,
     context: WriteContext,
   ): Promise<'done' | 'later' | 'refused'> {
-    const by = isDoneByTool(change) ? 'tool' : 'person';
-    await save(intend(migration, { step: step.id, direction, change, by }));
+    const isManual = !isDoneByTool(change);
+    await save(intend(migration, step.id, change));
     for (;;) {
-      if (by === 'person' && (await options.person.perform(step, change)) === 'later') return 'later';
+      if (isManual && (await options.person.perform(step, change)) === 'later') return 'later';
       stopIfAborted();
       options.emit({ type: 'applying', step, change });
       try {
         const facts = (await way.apply?.(change, context)) ?? {};
         if ('refused' in facts) {
-          await save({ ...forget(migration, step, change), facts: { ...migration.facts, ...facts.refused } });
+          await save({ ...forget(migration, step.id, change), facts: { ...migration.facts, ...facts.refused } });
           return 'refused';
         }
-        await save(applied({ ...migration, facts: { ...migration.facts, ...facts } }, step, change));
+        await save(markApplied({ ...migration, facts: { ...migration.facts, ...facts } }, step.id, change));
         break;
       } catch (error) {
-        const check = by === 'person' ? refusedClaim(error) : undefined;
+        const check = isManual ? refusedClaim(error) : undefined;
         const decision = check ? await options.person.reconsider(step, [check], change) : 'stop';
         if (decision === 'stop') throw error;
         if (decision === 'again') continue;
-        await save(applied(migration, step, change));
+        await save(markApplied(migration, step.id, change));
         break;
       }
     }
@@ -179,7 +180,7 @@ export async function walk(options: EngineOptions, start: Migration, direction: 
       const claims = decision === 'stop' ? changes.filter(change => !isDoneByTool(change)) : [];
       const completed = decision === 'stop' ? migration.completed.filter(id => id !== step.id) : migration.completed;
       await save({
-        ...withdraw(migration, step, claims),
+        ...withdraw(migration, step.id, claims),
         completed,
         checks: { ...migration.checks, [step.id]: checks },
       });
@@ -201,65 +202,6 @@ export function routeOf(steps: readonly Step[], direction: Direction): readonly 
 /** A step by the name that it has in a direction. */
 export function titleOf(step: Step, direction: Direction): StepTitle {
   return { id: step.id, title: step[direction]?.title ?? step.title };
-}
-
-const isDoneByTool = (change: Change) => change.action !== 'manual';
-
-const isSame = (entry: JournalEntry, step: StepTitle, direction: Direction, change: Change) =>
-  entry.step === step.id &&
-  entry.direction === direction &&
-  entry.change.resource === change.resource &&
-  entry.change.key === change.key;
-
-/** A new walk in another direction. A migration that begins again after a revert keeps its past apart from what it does now. */
-function turn(migration: Migration, direction: Direction): Migration {
-  const turned: Migration = { ...migration, direction, completed: [], checks: {} };
-  if (direction === 'back' || !migration.facts.revertedAt) return turned;
-  const history = [...migration.history, ...migration.journal];
-  return { ...turned, journal: [], history, facts: { ...migration.facts, revertedAt: undefined } };
-}
-
-type Intention = Pick<JournalEntry, 'step' | 'direction' | 'change' | 'by'>;
-
-/** Writes an intention down, in the place of one that an earlier run left open. */
-function intend(migration: Migration, intention: Intention): Migration {
-  const step = { id: intention.step, title: '' };
-  const others = migration.journal.filter(
-    entry => entry.status !== 'intended' || !isSame(entry, step, intention.direction, intention.change),
-  );
-  const entry: JournalEntry = { ...intention, status: 'intended', intendedAt: new Date().toISOString() };
-  return { ...migration, journal: [...others, entry] };
-}
-
-/** Takes back an intention that came to nothing. */
-function forget(migration: Migration, step: StepTitle, change: Change): Migration {
-  const isOpen = (entry: JournalEntry) =>
-    entry.status === 'intended' && isSame(entry, step, migration.direction, change);
-  return { ...migration, journal: migration.journal.filter(entry => !isOpen(entry)) };
-}
-
-function applied(migration: Migration, step: StepTitle, change: Change): Migration {
-  const appliedAt = new Date().toISOString();
-  return {
-    ...migration,
-    journal: migration.journal.map(entry =>
-      entry.status === 'intended' && isSame(entry, step, migration.direction, change)
-        ? { ...entry, status: 'applied', appliedAt }
-        : entry,
-    ),
-  };
-}
-
-/** What somebody said was done and visibly is not counts as intended again. */
-function withdraw(migration: Migration, step: StepTitle, claims: readonly Change[]): Migration {
-  const journal = migration.journal.map((entry, index): JournalEntry => {
-    const claim = claims.find(change => isSame(entry, step, migration.direction, change));
-    const last = claim && migration.journal.findLastIndex(e => isSame(e, step, migration.direction, claim)) === index;
-    if (!last) return entry;
-    const { appliedAt: _, ...open } = entry;
-    return { ...open, status: 'intended' };
-  });
-  return { ...migration, journal };
 }
 
 const isUnusable = (error: unknown): error is FlexSsoError => error instanceof FlexSsoError && error.ending === 'usage';

@@ -1,0 +1,61 @@
+import type { Change, JournalEntry, Migration, StepId } from './state.js';
+
+/** Everything but a manual change is done by the tool itself. */
+export const isDoneByTool = ({ action }: Change): boolean => action !== 'manual';
+
+/** A new walk in another direction. A migration that begins again after a revert keeps its past apart from what it does now. */
+export function turn(migration: Migration, direction: Migration['direction']): Migration {
+  const turned: Migration = { ...migration, direction, completed: [], checks: {} };
+  if (direction === 'back' || !migration.facts.revertedAt) return turned;
+  const history = [...migration.history, ...migration.journal];
+  return { ...turned, journal: [], history, facts: { ...migration.facts, revertedAt: undefined } };
+}
+
+/** Writes an intention down, in the place of one that an earlier run left open. */
+export function intend(migration: Migration, step: StepId, change: Change): Migration {
+  const { journal, direction } = forget(migration, step, change);
+  const by = isDoneByTool(change) ? 'tool' : 'person';
+  const intendedAt = new Date().toISOString();
+  return { ...migration, journal: [...journal, { step, direction, change, by, status: 'intended', intendedAt }] };
+}
+
+/** Takes back an intention that came to nothing. */
+export function forget(migration: Migration, step: StepId, change: Change): Migration {
+  const isOpen = isOpenIntention(migration, step, change);
+  return { ...migration, journal: migration.journal.filter(entry => !isOpen(entry)) };
+}
+
+/** An intention has become a deed. */
+export function markApplied(migration: Migration, step: StepId, change: Change): Migration {
+  const isOpen = isOpenIntention(migration, step, change);
+  const appliedAt = new Date().toISOString();
+  const journal = migration.journal.map(
+    (entry): JournalEntry => (isOpen(entry) ? { ...entry, status: 'applied', appliedAt } : entry),
+  );
+  return { ...migration, journal };
+}
+
+/** What somebody said was done and visibly is not counts as intended again. */
+export function withdraw(migration: Migration, step: StepId, claims: readonly Change[]): Migration {
+  const last = claims.map(claim => migration.journal.findLastIndex(entryOf(migration, step, claim)));
+  const journal = migration.journal.map((entry, index): JournalEntry => {
+    if (!last.includes(index)) return entry;
+    const { appliedAt: _, ...open } = entry;
+    return { ...open, status: 'intended' };
+  });
+  return { ...migration, journal };
+}
+
+/** Whether an entry is about this change, on the way that the migration goes now. */
+const entryOf =
+  ({ direction }: Migration, step: StepId, { resource, key }: Change) =>
+  (entry: JournalEntry) =>
+    entry.step === step &&
+    entry.direction === direction &&
+    entry.change.resource === resource &&
+    entry.change.key === key;
+
+function isOpenIntention(migration: Migration, step: StepId, change: Change): (entry: JournalEntry) => boolean {
+  const isEntry = entryOf(migration, step, change);
+  return entry => entry.status === 'intended' && isEntry(entry);
+}
