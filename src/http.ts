@@ -1,6 +1,7 @@
 import type { Endpoints, System } from './endpoints.js';
 import { locate, toEndpoint } from './endpoints.js';
 import { FlexSsoError } from './errors.js';
+import { namedProxy, openFetch } from './proxy.js';
 import type { Trace } from './trace.js';
 
 export interface HttpRequest {
@@ -36,15 +37,18 @@ export function createHttp(options: {
   signal?: AbortSignal | undefined;
 }): Http {
   const { endpoints, trace } = options;
+  let opened: Promise<typeof fetch> | undefined;
   return async request => {
     const url = toEndpoint(endpoints, request.url);
     const at = locate(endpoints, url);
     const method = request.method ?? 'GET';
     const started = new Date();
     const stops = [AbortSignal.timeout(timeoutMs), options.signal, request.signal].filter(s => s !== undefined);
+    opened ??= openFetch();
+    const send = await opened;
     let response: HttpResponse;
     try {
-      const answer = await fetch(url, {
+      const answer = await send(url, {
         method,
         headers: request.headers ?? {},
         body: request.body ?? null,
@@ -99,11 +103,12 @@ function asJson(headers: Record<string, string> = {}, body: string | null): unkn
 
 function unreachable(system: System | undefined, url: string, cause: unknown): FlexSsoError {
   const host = new URL(url).host;
-  const why = reason(cause);
+  const proxy = namedProxy();
+  const why = reason(cause) + (proxy ? `, asked through the proxy ${proxy}` : '');
   return new FlexSsoError(
     'unreachable',
     `${system ?? 'The server'} at ${host} did not answer: ${why}.`,
-    'Check the network, a proxy or VPN, and run `flex-sso resume`; nothing is lost.',
+    'Check the network, the proxy (HTTPS_PROXY, NO_PROXY) or VPN, and run `flex-sso resume`; nothing is lost.',
     { cause },
   );
 }
