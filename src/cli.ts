@@ -57,7 +57,7 @@ define('status', 'show where the migration is', { account: true }, async options
 define(
   'validate',
   'check the enhanced connection again, with a login if asked for',
-  { asks: ['login', 'callbackPort'], done: true, account: true },
+  { asks: ['login', 'callbackPort', 'appConfig'], done: true, account: true },
   async options => (await import('./commands/validate.js')).validate(options),
 );
 define('revert', 'go back to the legacy connection', { done: true, account: true }, async options =>
@@ -66,12 +66,29 @@ define('revert', 'go back to the legacy connection', { done: true, account: true
 const inspect: Command = define(
   'inspect',
   'explain a captured SAML message, metadata or a certificate; nothing leaves this machine',
-  { asks: ['certificate'], account: true },
+  {
+    asks: ['certificate'],
+    described: {
+      certificate: 'the certificates to verify with, in place of the recorded ones: PEM, DER, Base64 or metadata',
+    },
+    account: true,
+  },
   async options =>
     (await import('./commands/inspect.js')).inspect({ ...options, ...inspect.opts(), file: inspect.args[0] }),
 )
   .argument('[file]', 'XML, base64, a form body, a URL, a HAR file or a certificate; - for standard input')
-  .option('--show-personal', 'show who logged in, in full');
+  .option('--show-personal', 'show who logged in, in full')
+  .addHelpText(
+    'after',
+    [
+      '',
+      'Exit code: 0 nothing is wrong with it, 5 something is (verdict “problems” or “rejected”), 2 it is none of these, or garbled.',
+      'It is held against what the migration recorded; --certificate takes the place of its certificates.',
+      'Who logged in is shown out of signed content alone whose signature was verified, and masked without --show-personal.',
+      'Of a recording all messages are explained; what is no part of a login to Flex (a logout, another application) is named and set aside.',
+      'There kind, details and identity are those of the last response to Flex, and the verdict is the worst of the login’s own messages.',
+    ].join('\n'),
+  );
 const sandbox = define(
   'sandbox',
   'serve a Flex account and an Entra tenant on this machine, to practise with',
@@ -88,6 +105,7 @@ sandbox
       'self-hosted',
     ]),
   )
+  .addOption(new commander.Option('--cloud <name>', 'the Microsoft cloud of a fresh world’s tenant (default: global)'))
   .addOption(new commander.Option('--fault <names...>', 'bad manners to have; --fault list names them'))
   .addOption(new commander.Option('--break <names...>', 'misconfigurations to have; --break list names them'))
   .addOption(new commander.Option('--show', 'print the world as JSON and end'));
@@ -102,12 +120,20 @@ if (process.argv.includes('sandbox')) {
 function define(
   name: string,
   description: string,
-  takes: { asks?: readonly InputName[]; done?: boolean; account?: boolean; people?: boolean },
+  takes: {
+    asks?: readonly InputName[];
+    /** What an input is for where it is not what it is for a migration. */
+    described?: Partial<Record<InputName, string>>;
+    done?: boolean;
+    account?: boolean;
+    people?: boolean;
+  },
   run: Run,
 ): Command {
   const command = program.command(name).description(description);
   if (takes.account) command.option('--account <AC…>', 'the Twilio account (default: TWILIO_ACCOUNT_SID)');
-  for (const input of takes.asks ?? []) command.option(inputs[input].flag, inputs[input].description);
+  for (const input of takes.asks ?? [])
+    command.option(inputs[input].flag, takes.described?.[input] ?? inputs[input].description);
   if (takes.done)
     command.option(
       '--done <steps>',
@@ -116,7 +142,8 @@ function define(
   if (takes.people)
     command
       .option('--people-csv <file>', 'write everybody who may log in, with NameID and Worker of today and tomorrow')
-      .option('--accept-new-workers', 'accept that people get a new, billed Worker (--yes does not)');
+      .option('--accept-new-workers', 'accept that people get a new, billed Worker (--yes does not)')
+      .option('--accept-changed-claims', 'accept that claims are made otherwise than today (--yes does not)');
   command.action(async () => {
     process.exitCode = await run(optionsOf(name, command.optsWithGlobals(), takes.asks ?? []));
   });

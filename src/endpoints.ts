@@ -5,6 +5,7 @@ import { inputError } from './errors.js';
 export const publicEndpoints = {
   login: 'https://login.microsoftonline.com',
   graph: 'https://graph.microsoft.com',
+  entra: 'https://entra.microsoft.com',
   'flex-services': 'https://services.twilio.com',
   'flex-api': 'https://flex-api.twilio.com',
   taskrouter: 'https://taskrouter.twilio.com',
@@ -17,12 +18,24 @@ export const publicEndpoints = {
 
 export type System = keyof typeof publicEndpoints;
 
-/** Where Entra signs in and Graph is served, by cloud. */
+/** Where Entra signs in, Graph is served and the Entra admin center is, by cloud. Source: Microsoft's pages of its national clouds. */
 export const clouds = {
-  global: { login: publicEndpoints.login, graph: publicEndpoints.graph },
-  'us-government': { login: 'https://login.microsoftonline.us', graph: 'https://graph.microsoft.us' },
-  'us-dod': { login: 'https://login.microsoftonline.us', graph: 'https://dod-graph.microsoft.us' },
-  china: { login: 'https://login.chinacloudapi.cn', graph: 'https://microsoftgraph.chinacloudapi.cn' },
+  global: { login: publicEndpoints.login, graph: publicEndpoints.graph, entra: publicEndpoints.entra },
+  'us-government': {
+    login: 'https://login.microsoftonline.us',
+    graph: 'https://graph.microsoft.us',
+    entra: 'https://entra.microsoft.us',
+  },
+  'us-dod': {
+    login: 'https://login.microsoftonline.us',
+    graph: 'https://dod-graph.microsoft.us',
+    entra: 'https://entra.microsoft.us',
+  },
+  china: {
+    login: 'https://login.chinacloudapi.cn',
+    graph: 'https://microsoftgraph.chinacloudapi.cn',
+    entra: 'https://entra.microsoftonline.cn',
+  },
 } as const;
 
 export type Cloud = keyof typeof clouds;
@@ -31,12 +44,19 @@ export type Cloud = keyof typeof clouds;
  * The base URL of each system, without a trailing slash. A system that is left out is not to be called: the older
  * `iam-preview` is, where `iam` was replaced and it was not, so that no call meant for a test reaches the real one.
  */
-export type Endpoints = Readonly<Partial<Record<System, string>>>;
+export type Endpoints = Readonly<Partial<Record<System, string>>> & {
+  /** The national cloud whose login, Graph and admin center are served there; global where it is absent. */
+  readonly cloud?: Cloud;
+};
 
 const systems = Object.keys(publicEndpoints) as System[];
 
 /** The public endpoints, with those of a national cloud in their place. */
-export const endpointsOf = (cloud: Cloud = 'global'): Endpoints => ({ ...publicEndpoints, ...clouds[cloud] });
+export const endpointsOf = (cloud: Cloud = 'global'): Endpoints => ({
+  ...publicEndpoints,
+  ...clouds[cloud],
+  ...(cloud !== 'global' && { cloud }),
+});
 
 /**
  * Reads an endpoints file: JSON, any subset of the systems, each a base URL; the others are those of the cloud. Throws an input error
@@ -52,9 +72,10 @@ export async function loadEndpoints(file: string, cloud?: Cloud): Promise<Endpoi
   }
   if (typeof given !== 'object' || given === null || Array.isArray(given))
     throw inputError('endpoints-invalid', `The endpoints file ${file} holds no JSON object.`, endpointsHint);
-  const chosen: Partial<Record<System, string>> = { ...endpointsOf(cloud) };
-  if ('iam' in given) delete chosen['iam-preview'];
-  for (const [name, url] of Object.entries(given)) {
+  const { cloud: named, ...bases } = given as Record<string, unknown>;
+  const chosen: Partial<Record<System, string>> & { cloud?: Cloud } = { ...endpointsOf(cloudIn(file, named, cloud)) };
+  if ('iam' in bases) delete chosen['iam-preview'];
+  for (const [name, url] of Object.entries(bases)) {
     if (!systems.includes(name as System))
       throw inputError(
         'endpoints-invalid',
@@ -64,6 +85,24 @@ export async function loadEndpoints(file: string, cloud?: Cloud): Promise<Endpoi
     chosen[name as System] = baseUrl(name, url);
   }
   return chosen;
+}
+
+/** The cloud that the file names, where it names one, and no other than was asked for. */
+function cloudIn(file: string, named: unknown, asked: Cloud | undefined): Cloud | undefined {
+  if (named === undefined) return asked;
+  if (!Object.keys(clouds).includes(String(named)))
+    throw inputError(
+      'endpoints-invalid',
+      `The endpoints file ${file} names an unknown cloud, "${named}".`,
+      `Use one of: ${Object.keys(clouds).join(', ')}.`,
+    );
+  if (asked && asked !== named)
+    throw inputError(
+      'cloud-mismatch',
+      `The endpoints file ${file} is of the Microsoft cloud "${named}", and this migration of "${asked}".`,
+      `Use the endpoints of the cloud "${asked}", or say \`--cloud ${named}\`.`,
+    );
+  return named as Cloud;
 }
 
 const endpointsHint = `Use a JSON object such as {"graph": "https://graph.microsoft.com"}; the systems are ${systems.join(', ')}.`;
@@ -84,7 +123,7 @@ export function isLoopback(hostname: string): boolean {
 /** The system that a URL belongs to, by its public or by its configured base, and the path and query relative to that base. */
 export function locate(endpoints: Endpoints, url: string): { system: System; path: string } | undefined {
   const href = new URL(url).href;
-  for (const bases of [endpoints, publicEndpoints]) {
+  for (const bases of [endpoints, publicForms(endpoints), publicEndpoints]) {
     // The longest base first: one system may be served below another's base.
     const held = systems
       .filter(s => bases[s] && isBelow(href, bases[s]))
@@ -106,8 +145,8 @@ export function toPublic(endpoints: Endpoints, url: string): string {
 }
 
 /** A national cloud is public, too: its URLs stay its own. */
-function publicForms({ login, graph }: Endpoints): Endpoints {
-  const own = Object.values(clouds).find(cloud => cloud.login === login && cloud.graph === graph);
+function publicForms({ cloud, login, graph }: Endpoints): Endpoints {
+  const own = cloud ? clouds[cloud] : Object.values(clouds).find(one => one.login === login && one.graph === graph);
   return { ...publicEndpoints, ...own };
 }
 

@@ -40,12 +40,12 @@ export function permissionError(code: string, message: string, hint: string, cau
   return new FlexSsoError(code, message, hint, { ending: 'permission', cause });
 }
 
-/** The run was stopped by Ctrl-C or a signal. Exit code 130. */
-export function interrupted(): FlexSsoError {
+/** The run was stopped by Ctrl-C or a signal; `command`, with its flags, goes on with it. Exit code 130. */
+export function interrupted(command = 'resume'): FlexSsoError {
   return new FlexSsoError(
     'interrupted',
     'Stopped. Everything done so far is recorded.',
-    'Run `flex-sso resume` to go on.',
+    `Run \`flex-sso ${command}\` to go on.`,
     {
       ending: 'interrupted',
     },

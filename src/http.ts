@@ -108,7 +108,7 @@ function unreachable(system: System | undefined, url: string, cause: unknown): F
   return new FlexSsoError(
     'unreachable',
     `${system ?? 'The server'} at ${host} did not answer: ${why}.`,
-    'Check the network, the proxy (HTTPS_PROXY, NO_PROXY) or VPN, and run `flex-sso resume`; nothing is lost.',
+    'Check the network, the proxy (HTTPS_PROXY, NO_PROXY) or VPN, and run the same command again; nothing is lost.',
     { cause },
   );
 }

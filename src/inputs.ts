@@ -87,13 +87,13 @@ export const inputs: Readonly<Record<InputName, Input>> = {
   },
   applicationName: {
     flag: '--application-name <name>',
-    description: 'name of the new Entra application (default: Twilio Flex SSO)',
+    description: 'new: name of the new Entra application (default: Twilio Flex SSO)',
     question: 'What shall the new application be called in Entra?',
     preset: 'Twilio Flex SSO',
   },
   legacyApplication: {
     flag: '--legacy-application <appId>',
-    description: 'the Entra application behind the legacy connection, where several or none is found; or none',
+    description: 'the Entra application that agents log in through today, where that is not clear; or none',
     question: 'Which Entra application do your agents log in through today? (application id, or none)',
     parse: text => (text === 'none' ? text : guid('legacy-application', 'The legacy application')(text)),
   },
@@ -116,30 +116,33 @@ export const inputs: Readonly<Record<InputName, Input>> = {
   },
   certificateYears: {
     flag: '--certificate-years <1|2|3>',
-    description: 'how long the signing certificate of a new application is valid (default: 3)',
+    description: 'new: how long the signing certificate of the application is valid (default: 3)',
     question: 'How many years shall the signing certificate be valid?',
     choices: ['3', '2', '1'].map(value => ({ value, label: value })),
   },
   notificationEmails: {
     flag: '--notification-emails <addresses>',
-    description: 'who Entra writes to before the certificate expires, comma-separated, at most 5',
+    description:
+      'new: who Entra writes to before the certificate expires, comma-separated, at most 5 (default: as in the legacy application)',
     question: 'Who shall Entra write to before the certificate expires? (addresses, comma-separated; empty for nobody)',
     optional: true,
     parse: emails,
   },
   nameId: {
-    flag: '--name-id <keep|mail>',
-    description: "keep the NameID that the legacy application sends, or use the guide's user.mail (default: keep)",
+    flag: '--name-id <keep|mail|userprincipalname>',
+    description:
+      "new: keep the NameID that the legacy application sends, or send the guide's user.mail, or user.userprincipalname (default: keep)",
     question: 'Which NameID shall the new application send?',
     choices: [
       { value: 'keep', label: 'The one the legacy application sends: every agent keeps their Worker' },
       { value: 'mail', label: "user.mail, as in Twilio's guide: agents whose mail differs get a new, billed Worker" },
+      { value: 'userprincipalname', label: "user.userprincipalname, Entra's default" },
     ],
   },
   defaultRole: {
     flag: '--default-role <role>',
     description:
-      'role for those who are assigned without a Flex role: agent, supervisor, admin, or keep them without (default: keep)',
+      'new: role for those who are assigned without a Flex role: agent, supervisor, admin, or keep them without (default: keep)',
     question:
       'Some people are assigned without a Flex role, and Flex lets nobody in without one. Which role shall they get?',
     choices: [
@@ -265,8 +268,13 @@ function httpsUrl(name: string, what: string) {
 }
 
 function emails(text: string): string {
-  const addresses = text.split(/[\s,;]+/).filter(Boolean);
-  const wrong = addresses.find(address => !/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(address));
+  // As mail programs write them.
+  const plain = text.replace(/<([^<>\s]*)>/g, ' $1 ');
+  const given = plain.split(/[\s,;]+/).filter(Boolean);
+  const isFirst = (address: string, index: number) =>
+    given.findIndex(other => other.toLowerCase() === address.toLowerCase()) === index;
+  const addresses = given.filter(isFirst);
+  const wrong = addresses.find(address => !/^[^@\s<>"]+@[^@\s<>"]+\.[^@\s<>"]+$/.test(address));
   if (wrong)
     throw inputError(
       'notification-emails-invalid',

@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import { inputError } from '../errors.js';
 import { flagName, type InputName, parseInput } from '../inputs.js';
 import { type Answers, type Migration, type StepId, stepIds } from '../migration/state.js';
+import { refusedAnswers } from '../migration/unheeded-answers.js';
 import type { CommandOptions } from './options.js';
 
 /** The flags of a run as answers. Throws an input error for the first that cannot be used. */
@@ -46,7 +47,10 @@ export async function answersHere(given: Answers, recorded: Answers, at: Circums
   return answers;
 }
 
-/** This run's answers over the recorded ones. What was already acted on cannot be answered otherwise without going back first. */
+/**
+ * This run's answers over the recorded ones. Throws an input error for what was already acted on, which cannot be answered otherwise
+ * without going back first, and for what the setup type takes no notice of.
+ */
 export function withAnswers(migration: Migration, answers: Answers): Migration {
   const actedOn = migration.direction === 'forward' && migration.facts.connection !== undefined;
   for (const name of ['setupType', 'identityProvider'] as const) {
@@ -58,6 +62,8 @@ export function withAnswers(migration: Migration, answers: Answers): Migration {
         `Go on without ${flagName(name)}, or run \`flex-sso revert\` first.`,
       );
   }
+  const refused = refusedAnswers(answers, answers.setupType ?? migration.answers.setupType);
+  if (refused) throw refused;
   return { ...migration, answers: { ...migration.answers, ...answers } };
 }
 

@@ -17,7 +17,7 @@ export async function readCaptured(file: string | undefined): Promise<string | u
     return await textOf(isPiped ? process.stdin : createReadStream(file));
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'there is no such file' : message;
+    const why = reasons[code ?? ''] ?? message;
     throw inputError(
       'document-unreadable',
       `${isPiped ? 'The standard input' : file} cannot be read: ${why}.`,
@@ -25,6 +25,12 @@ export async function readCaptured(file: string | undefined): Promise<string | u
     );
   }
 }
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'you may not read it',
+};
 
 async function textOf(stream: Readable): Promise<string | undefined> {
   const chunks: Buffer[] = [];
@@ -37,7 +43,12 @@ async function textOf(stream: Readable): Promise<string | undefined> {
   const bytes = Buffer.concat(chunks);
   // A certificate in DER: text would garble it.
   if (bytes[0] === 0x30 && bytes[1] === 0x82) return bytes.toString('base64');
-  // UTF-16, as PowerShell writes it.
+  // UTF-16, as PowerShell writes it, in either order of bytes.
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le');
+  if (bytes[0] === 0xfe && bytes[1] === 0xff && size % 2 === 0) return bytes.swap16().toString('utf16le');
+  // Without its mark it is told by the zeros between its first letters.
+  const [a, b, c, d] = bytes;
+  if (a && b === 0 && c && d === 0) return bytes.toString('utf16le');
+  if (a === 0 && b && c === 0 && d && size % 2 === 0) return bytes.swap16().toString('utf16le');
   return bytes.toString('utf8');
 }

@@ -2,17 +2,19 @@ import { type Diagnosis, type Identity, type Verdict, verdicts } from '../diagno
 import { type Expected, expectedOf } from '../diagnosis/expected.js';
 import { describeFinding, findingOf, rank } from '../diagnosis/finding.js';
 import { diagnose, diagnoseRecording } from '../diagnosis/message.js';
-import { maskedIdentity } from '../diagnosis/personal.js';
-import { exitCodes, inputError } from '../errors.js';
+import { maskedDetails, maskedIdentity } from '../diagnosis/personal.js';
+import { exitCodes, FlexSsoError, inputError } from '../errors.js';
 import type { Migration } from '../migration/state.js';
-import { readCapture } from '../saml/capture.js';
-import { type Certificate, readCertificate } from '../saml/certificate.js';
+import { type Capture, readCapture } from '../saml/capture.js';
+import { type Certificate, readCertificates } from '../saml/certificate.js';
 import { readMetadata } from '../saml/metadata.js';
 import { createFileStore } from '../stores/file-store.js';
 import { drawDiagnosis } from '../terminal/findings.js';
 import { createOutput } from '../terminal/output.js';
+import { count } from '../terminal/words.js';
 import { parseAccount } from './answers.js';
 import { maxBytes, readCaptured } from './captured-text.js';
+import { emptyRecording, unrecognised } from './inspect-unknown.js';
 import type { CommandOptions } from './options.js';
 import { printDocument } from './result.js';
 import { migrationsDirectory } from './state-directory.js';
@@ -34,24 +36,41 @@ export async function inspect(options: InspectOptions): Promise<number> {
   if (options.json) printDocument('inspect', documentOf(shown));
   else {
     const output = createOutput(process.stdout, options);
+    if (shown.length > 1) output.text(recordingInWords(shown));
     for (const diagnosis of shown)
       drawDiagnosis(output, diagnosis, { account: migration?.accountSid, masked: options.showPersonal !== true });
   }
   return worst(shown) === 'ok' ? exitCodes.done : exitCodes.verification;
 }
 
+function recordingInWords(diagnoses: readonly Diagnosis[]): string {
+  const responses = diagnoses.filter(({ kind }) => kind === 'response').length;
+  const aside = diagnoses.filter(diagnosis => diagnosis.aside).length;
+  const held = `${count(diagnoses.length, 'SAML message')}, of which ${responses === 1 ? 'one is a response' : `${responses} are responses`}`;
+  if (aside === diagnoses.length) return `This recording holds ${held}. None of them is part of a login to Flex.`;
+  const strange = aside === 0 ? '' : ` ${aside} of them ${aside === 1 ? 'is' : 'are'} no part of a login to Flex.`;
+  return `This recording holds ${held}.${strange} All are explained, in the order in which they were sent; the last of a login to Flex is what that ended with.`;
+}
+
 function diagnosesOf(text: string, expected: Expected): Diagnosis[] {
-  const { recording, messages } = readCapture(text);
+  const { recording, messages } = captured(text);
   const [only] = messages;
-  if (!only)
-    throw inputError(
-      recording ? 'inspect-no-message' : 'inspect-unknown',
-      recording
-        ? 'This recording of a browser holds no SAML message.'
-        : 'This is no SAMLResponse, AuthnRequest, metadata or certificate that flex-sso recognises.',
-      'Record a login in the Network tab of the browser, with "Preserve log" on, and save it as HAR with content.',
-    );
+  if (!only) throw recording ? emptyRecording() : unrecognised(text);
   return recording ? diagnoseRecording(messages, expected) : [diagnose(only, expected)];
+}
+
+function captured(text: string): Capture {
+  try {
+    return readCapture(text);
+  } catch (error) {
+    if (!(error instanceof FlexSsoError) || !error.code.startsWith('authn-request-')) throw error;
+    // Elsewhere a login is followed, and its answers can be looked at.
+    throw inputError(
+      error.code,
+      error.message,
+      'Copy the whole address or message once more: this one is cut off, or is none.',
+    );
+  }
 }
 
 const tooLarge = (): Diagnosis => ({
@@ -70,26 +89,29 @@ async function recordedMigration(options: CommandOptions): Promise<Migration | u
   return only && more.length === 0 ? store.load(only) : undefined;
 }
 
-/** The certificate in a file, or all of those in a file of metadata. */
+/** The certificates in a file, be it PEM, DER or metadata. */
 async function namedCertificates(file: string | undefined): Promise<readonly Certificate[] | undefined> {
   if (file === undefined) return undefined;
   const text = (await readCaptured(file)) ?? '';
-  return /^\s*</.test(text) ? readMetadata(text).certificates : [readCertificate(text)];
+  return /^\s*</.test(text) ? readMetadata(text).certificates : readCertificates(text);
 }
 
-function withIdentity({ identity, ...rest }: Diagnosis, isShown: boolean): Diagnosis {
+function withIdentity({ identity, details, ...rest }: Diagnosis, isShown: boolean): Diagnosis {
   const shown: Identity | undefined = identity && (isShown ? identity : maskedIdentity(identity));
-  return { ...rest, ...(shown && { identity: shown }) };
+  return { ...rest, details: isShown ? details : maskedDetails(details), ...(shown && { identity: shown }) };
 }
 
-/** One message as it is; of a recording the last response, or else the last message, with all of them below it. */
+/** One message as it is; of a recording the last response of a login to Flex, or else the last message, with all of them below it. */
 function documentOf(diagnoses: readonly Diagnosis[]): object {
   const described = diagnoses.map(({ findings, ...rest }) => ({
     ...rest,
     findings: findings.map(describeFinding),
   }));
+  const ofLogin = described.filter(({ aside }) => !aside);
   const { identity, ...main } =
-    described.findLast(({ kind }) => kind === 'response') ?? (described.at(-1) as (typeof described)[number]);
+    ofLogin.findLast(({ kind }) => kind === 'response') ??
+    ofLogin.at(-1) ??
+    (described.at(-1) as (typeof described)[number]);
   const verdict = worst(diagnoses);
   return {
     ...main,

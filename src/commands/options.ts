@@ -20,11 +20,13 @@ export interface CommandOptions {
   trace?: string;
   peopleCsv?: string;
   acceptNewWorkers?: boolean;
+  acceptChangedClaims?: boolean;
   deviceCode?: boolean;
   port?: string;
   reset?: boolean;
   users?: string;
   hosting?: string;
+  cloud?: string;
   show?: boolean;
   fault?: readonly string[];
   break?: readonly string[];

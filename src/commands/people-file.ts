@@ -1,12 +1,19 @@
 import writeFileAtomic from 'write-file-atomic';
 import { inputError } from '../errors.js';
 import { peopleCsv } from '../people/csv.js';
-import type { Outlook } from '../people/outlook.js';
+import type { Beside, Outlook } from '../people/outlook.js';
+import { cleanDeep } from '../terminal/clean.js';
 
-/** Writes the list of those who may log in, readable for its owner alone. Throws an input error where the file cannot be written. */
-export function writePeople(file: string, outlooks: readonly Outlook[]): void {
+/** Without it Excel takes UTF-8 for the code page of the machine, and every other letter for two. */
+const byteOrderMark = '\uFEFF';
+
+/**
+ * Writes the list of those who may log in, readable for its owner alone; what would steer a terminal or reorder text is made visible.
+ * Throws an input error where the file cannot be written.
+ */
+export function writePeople(file: string, listed: readonly (Outlook | Beside)[]): void {
   try {
-    writeFileAtomic.sync(file, peopleCsv(outlooks), { mode: 0o600 });
+    writeFileAtomic.sync(file, byteOrderMark + peopleCsv(cleanDeep(listed)), { mode: 0o600 });
   } catch (cause) {
     throw inputError(
       'people-csv-unwritable',

@@ -1,30 +1,48 @@
 import { exitCodes } from '../errors.js';
 import { flagName } from '../inputs.js';
-import { preview } from '../migration/preview.js';
+import { type PlannedStep, preview } from '../migration/preview.js';
+import { drawNote } from '../terminal/note.js';
+import type { Output } from '../terminal/output.js';
 import { drawPlan } from '../terminal/plan.js';
+import { drawUnanswered } from '../terminal/unanswered.js';
 import type { CommandOptions } from './options.js';
 import { printDocument } from './result.js';
 import { withSession } from './session.js';
 
-/** Shows the plan of every step. Nothing is written, neither remotely nor to the state. */
+/** Shows the plan of every step, with what there is to say of it. Nothing is written, neither remotely nor to the state. */
 export function plan(options: CommandOptions): Promise<number> {
   return withSession(options, async session => {
-    const { engine, terminal } = session;
-    const planned = [];
+    const { engine, terminal, accountSid } = session;
+    const planned: object[] = [];
+    let last: PlannedStep | undefined;
     let said = 0;
     for await (const step of preview(engine.steps, session.migration ?? session.begin(), engine.context)) {
-      planned.push({ ...step, notes: session.notes.slice(said) });
+      const notes = session.notes.slice(said);
       said = session.notes.length;
+      last = step;
+      planned.push(documented(step, notes));
       if (options.json) continue;
-      const { result } = terminal;
       terminal.drawing.quiet();
-      result.gap();
-      result.text(result.paint.heading(step.step.title));
-      if (step.unanswered) result.text(`This and what follows depends on ${flagName(step.unanswered)}.`, { indent: 2 });
-      else if (step.changes.length === 0) result.text('Nothing to change.', { indent: 2 });
-      else drawPlan(result, step.changes);
+      drawStep(terminal.result, step, notes);
     }
-    if (options.json) printDocument('plan', { accountSid: session.accountSid, steps: planned });
+    const { legacyApplication, application } = last?.facts ?? {};
+    if (options.json) printDocument('plan', { accountSid, legacyApplication, application, steps: planned });
     return exitCodes.done;
   });
+}
+
+function documented({ step, changes, question }: PlannedStep, notes: readonly string[]): object {
+  if (!question) return { step, changes, notes };
+  const { input, why, choices } = question;
+  return { step, changes, notes, unanswered: input, flag: flagName(input), why, choices };
+}
+
+/** What a step has to say belongs to its plan, and so to the result. */
+function drawStep(result: Output, { step, changes, question }: PlannedStep, notes: readonly string[]): void {
+  result.gap();
+  result.text(result.paint.heading(step.title));
+  for (const note of notes) drawNote(result, note);
+  if (question) drawUnanswered(result, question);
+  else if (changes.length === 0) result.text('Nothing to change.', { indent: 2 });
+  else drawPlan(result, changes);
 }

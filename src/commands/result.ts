@@ -1,7 +1,8 @@
 import { exitCodes } from '../errors.js';
 import type { Outcome } from '../migration/engine.js';
+import { worthOf } from '../migration/evidence.js';
 import type { Migration } from '../migration/state.js';
-import { isVerified, legacyKeptUntil, statusOf, stepsLeft, stepsOf } from '../migration/status.js';
+import { isVerified, legacyKeptUntil, shownSince, statusOf, stepsLeft, stepsOf } from '../migration/status.js';
 import { steps } from '../steps/index.js';
 import type { StateStore } from '../stores/state-store.js';
 import { printableJson } from '../terminal/json.js';
@@ -15,8 +16,11 @@ export function printDocument(command: string, content: object): void {
   process.stdout.write(`${printableJson({ version: documentVersion, command, ...content })}\n`);
 }
 
-/** Says how a walk ended, as a summary or as a document, which `more` is put into; returns the exit code. */
-export function reportOutcome(session: Session, outcome: Outcome, more: object = {}): number {
+/**
+ * Says how a walk ended, as a summary or as a document, which `more` is put into; returns the exit code. Where it was asked how it is now,
+ * logins count `since` then.
+ */
+export function reportOutcome(session: Session, outcome: Outcome, more: object = {}, since?: string): number {
   const { options, store, terminal } = session;
   const { migration, status } = outcome;
   // To validate is to walk one step, which may be done while others are not.
@@ -26,7 +30,7 @@ export function reportOutcome(session: Session, outcome: Outcome, more: object =
       waitingFor: { step: outcome.step.id, title: outcome.change.title, instruction: outcome.change.instruction },
     };
     const changed = 'changed' in outcome && { changed: outcome.changed };
-    const described = describe(store, migration);
+    const described = describe(store, migration, since);
     const { notes } = session;
     printDocument(options.command, {
       ...described,
@@ -38,17 +42,26 @@ export function reportOutcome(session: Session, outcome: Outcome, more: object =
     });
   } else {
     drawSummary(terminal.result, migration, {
-      ended: isWhole ? status : 'checked',
+      ended: status === 'paused' && options.command === 'validate' ? 'awaiting-login' : isWhole ? status : 'checked',
       steps: stepsOf(steps, migration),
       recordedIn: store.location(migration.accountSid),
       isSandbox: options.sandbox === true,
+      since,
     });
   }
   return status === 'paused' || status === 'declined' ? exitCodes.paused : exitCodes.done;
 }
 
-/** A migration as documents show it. */
-export function describe(store: StateStore, migration: Migration): object {
+function shownNow(migration: Migration, since: string) {
+  const shown = shownSince(migration, since);
+  return { verified: shown === 'verified', confirmed: shown === 'confirmed' };
+}
+
+/**
+ * A migration as documents show it. Where a check names the moment (ISO 8601) that it began at, only a login since then counts: `verified`
+ * by Flex's own answer, `confirmed` where it was seen from outside.
+ */
+export function describe(store: StateStore, migration: Migration, since?: string): object {
   const { accountSid, direction, answers, facts, checks } = migration;
   return {
     status: statusOf(steps, migration),
@@ -58,8 +71,10 @@ export function describe(store: StateStore, migration: Migration): object {
     identityProvider: answers.identityProvider,
     connection: facts.connection,
     application: facts.application,
-    verified: isVerified(migration),
+    legacyApplication: facts.legacyApplication,
+    ...(since === undefined ? { verified: isVerified(migration) } : shownNow(migration, since)),
     evidence: facts.evidence,
+    proof: facts.evidence && worthOf(facts.evidence),
     finishedAt: facts.finishedAt,
     legacyKeptUntil: legacyKeptUntil(migration),
     revertedAt: facts.revertedAt,

@@ -1,5 +1,7 @@
 import { writeSync } from 'node:fs';
+import type { Cloud } from '../endpoints.js';
 import { exitCodes, inputError } from '../errors.js';
+import { parseInput } from '../inputs.js';
 import { breaks } from '../sandbox/breaks.js';
 import { faults } from '../sandbox/faults.js';
 import { canonicalWorld, openWorld } from '../sandbox/world.js';
@@ -21,6 +23,7 @@ export async function sandbox(options: CommandOptions): Promise<number> {
   const fresh = {
     ...(options.users !== undefined && { users: wholeNumber('--users', options.users, 1, 20_000) }),
     ...(options.hosting && { hosting: options.hosting as 'hosted' | 'self-hosted' }),
+    ...(options.cloud && { cloud: parseInput('cloud', options.cloud) as Cloud }),
     ...(options.reset && { reset: true }),
   };
   if (options.show) {

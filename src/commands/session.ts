@@ -4,10 +4,12 @@ import { FlexSsoError, inputError, interrupted } from '../errors.js';
 import { createFlex } from '../flex/index.js';
 import { createHttp } from '../http.js';
 import type { GraphWriter } from '../identity-providers/entra/client.js';
+import type { GraphOptions } from '../identity-providers/entra/graph.js';
 import type { SignInOptions } from '../identity-providers/entra/sign-in.js';
 import { type InputName, inputs } from '../inputs.js';
 import type { EngineOptions } from '../migration/engine.js';
 import type { Emit } from '../migration/events.js';
+import { waitingFor } from '../migration/journal.js';
 import type { Person } from '../migration/person.js';
 import { beginMigration, type Migration } from '../migration/state.js';
 import { createUnattendedPerson, heedFlags } from '../migration/unattended-person.js';
@@ -15,11 +17,12 @@ import type { Sandbox } from '../sandbox/server.js';
 import { steps } from '../steps/index.js';
 import { createFileStore } from '../stores/file-store.js';
 import type { StateStore } from '../stores/state-store.js';
+import { awaitEnter } from '../terminal/enter-key.js';
 import { hasBrowser } from '../terminal/open-page.js';
 import { createTerminalPerson } from '../terminal/person.js';
 import { openTrace } from '../trace.js';
 import { answersHere, parseAccount, parseAnswers, parseDone, withAnswers } from './answers.js';
-import { mayAsk, twilioCredentials } from './credentials.js';
+import { mayAsk, signsInUnattended, twilioCredentials } from './credentials.js';
 import { documentReader } from './documents.js';
 import { missingInputs } from './missing-inputs.js';
 import type { CommandOptions } from './options.js';
@@ -70,10 +73,17 @@ export async function withSession<T>(options: CommandOptions, work: (session: Se
     return await work(await openSession(options, closing, signal));
   } catch (error) {
     // Whatever a stopped request or question made of it: somebody wanted it to stop.
-    throw signal.aborted ? interrupted() : error;
+    const isStopped = signal.aborted || (error instanceof FlexSsoError && error.ending === 'interrupted');
+    throw isStopped ? interrupted(goingOn(options)) : error;
   } finally {
     for (const close of closing.reverse()) await close();
   }
+}
+
+/** A login that was to come back is begun anew; one elsewhere is still watched for. */
+function goingOn({ command, flags }: CommandOptions): string {
+  if (command !== 'validate') return 'resume';
+  return flags.login === 'browser' ? 'validate --login browser' : 'validate';
 }
 
 async function openSession(options: CommandOptions, closing: Closing, signal: AbortSignal): Promise<Session> {
@@ -84,7 +94,7 @@ async function openSession(options: CommandOptions, closing: Closing, signal: Ab
   const terminal = createTerminal(options);
   closing.push(terminal.close);
 
-  const sandbox = options.sandbox ? await openSandbox(options) : undefined;
+  const sandbox = options.sandbox ? await openSandbox(options, given.cloud) : undefined;
   if (sandbox) closing.push(sandbox.close);
   // In the sandbox no real credential is of use, and none must reach it.
   const environment = sandbox?.credentials ?? process.env;
@@ -121,7 +131,9 @@ async function openSession(options: CommandOptions, closing: Closing, signal: Ab
   const person = heedFlags(pages.person(present), {
     accepts: options.yes === true,
     acceptsNewWorkers: options.acceptNewWorkers === true,
+    acceptsChangedClaims: options.acceptChangedClaims === true,
     done,
+    waiting: migration ? waitingFor(migration, directionOf(options.command, migration)) : [],
   });
 
   const notes: string[] = [];
@@ -136,6 +148,7 @@ async function openSession(options: CommandOptions, closing: Closing, signal: Ab
       showDeviceCode: terminal.showDeviceCode,
       byDeviceCode: options.deviceCode === true || (attended && !hasBrowser()),
       interactive: attended,
+      onBusy: milliseconds => emit({ type: 'waiting', milliseconds }),
       signal,
     });
     return graph;
@@ -164,24 +177,30 @@ async function openSession(options: CommandOptions, closing: Closing, signal: Ab
         flex,
         login: flex,
         graph: () => openGraphOnce(current),
+        signsInUnattended: signsInUnattended(environment),
         readDocument: documentReader(http),
         toPublic: url => toPublic(endpoints, url),
         visit: person.visit,
         writeFile: (file, text) => writeFileAtomic(file, text),
         attended,
+        ...(attended && { enough: awaitEnter }),
         signal,
         report: {
           note(message) {
-            notes.push(message);
-            emit({ type: 'note', step, message });
+            if (!notes.includes(message)) notes.push(message);
+            // A plan is a result, and its notes are printed with it.
+            if (options.command !== 'plan') emit({ type: 'note', step, message });
           },
           progress: (label, count, total) => emit({ type: 'progress', step, label, done: count, total }),
-          ...(options.peopleCsv && { people: outlooks => writePeople(options.peopleCsv ?? '', outlooks) }),
+          ...(options.peopleCsv && { people: listed => writePeople(options.peopleCsv ?? '', listed) }),
         },
       }),
     },
   };
 }
+
+const directionOf = (command: string, { direction }: Migration) =>
+  (({ migrate: 'forward', revert: 'back' }) as const)[command] ?? direction;
 
 /** Aborts on Ctrl-C and on the signal that asks a process to end; a second one ends it at once. */
 function stopSignal(closing: Closing): AbortSignal {
@@ -204,10 +223,11 @@ async function chosenEndpoints(options: CommandOptions, cloud: Cloud | undefined
   return file ? loadEndpoints(file, cloud) : endpointsOf(cloud);
 }
 
-async function openSandbox(options: CommandOptions): Promise<Sandbox> {
+async function openSandbox(options: CommandOptions, cloud: Cloud | undefined): Promise<Sandbox> {
   const { startSandbox } = await import('../sandbox/server.js');
   return startSandbox({
     dir: sandboxDirectory(options),
+    cloud,
     faults: knownFaults(options.sandboxFault),
     breaks: knownBreaks(options.sandboxBreak),
   });
@@ -218,7 +238,10 @@ async function openOperator({ endpoints }: Sandbox): Promise<Pick<Person, 'perfo
   return createOperator({ endpoints });
 }
 
-async function openGraph(current: () => Migration, options: Omit<SignInOptions, 'tenantId'>): Promise<GraphWriter> {
+async function openGraph(
+  current: () => Migration,
+  options: Omit<SignInOptions, 'tenantId'> & Pick<GraphOptions, 'onBusy'>,
+): Promise<GraphWriter> {
   const [{ createGraph }, { createSignIn }, { chooseTenant }] = await Promise.all([
     import('../identity-providers/entra/graph.js'),
     import('../identity-providers/entra/sign-in.js'),

@@ -2,6 +2,7 @@ import type { Assertion, Envelope } from '../saml/assertion.js';
 import type { CauseCode } from './causes.js';
 import type { Expected } from './expected.js';
 import { type Finding, type FindingOptions, findingOf } from './finding.js';
+import { withoutAddresses } from './personal.js';
 
 /** Whether a response comes from the right identity provider and is meant for this connection and this login. */
 export function addressFindings(
@@ -67,7 +68,10 @@ export function difference(label: string, wanted: string, seen: string): string 
   return `${label}: expected ${shown(wanted)}, seen ${shown(seen)}.${hint}`;
 }
 
-const shown = (value: string) => (value === '' ? 'nothing' : value.length > 200 ? `${value.slice(0, 200)}…` : value);
+function shown(value: string): string {
+  if (value === '') return 'nothing';
+  return withoutAddresses(value.length > 200 ? `${value.slice(0, 200)}…` : value);
+}
 
 function issuer(seen: readonly (string | undefined)[], expected: Expected, options: FindingOptions): Finding[] {
   const other = seen.find(value => value !== undefined && value !== expected.issuer);

@@ -3,6 +3,7 @@ import type { Assertion } from '../saml/assertion.js';
 import type { CauseCode } from './causes.js';
 import type { Expected } from './expected.js';
 import { type Finding, type FindingOptions, findingOf } from './finding.js';
+import { withoutAddresses } from './personal.js';
 import { roleFindings } from './roles.js';
 
 const demanded = ['email', 'full_name', 'roles'] as const;
@@ -12,15 +13,24 @@ type Demanded = (typeof demanded)[number];
 export function attributeFindings(assertion: Assertion, expected: Expected, options: FindingOptions): Finding[] {
   return [
     ...nameIdFindings(assertion, expected, options),
+    ...spacesFindings(assertion, options),
+    ...demanded.flatMap(name => repeatedFinding(name, assertion.attributes, options)),
     ...demanded.flatMap(name => attributeFinding(name, assertion.attributes, options)),
   ];
+}
+
+function repeatedFinding(name: Demanded, attributes: Assertion['attributes'], options: FindingOptions): Finding[] {
+  const { length } = attributes.filter(attribute => attribute.name === name);
+  if (length < 2) return [];
+  const evidence = `The assertion holds ${length} attributes of the name ${name}.`;
+  return [findingOf('attribute-repeated', evidence, { ...options, attributes: [name] })];
 }
 
 function attributeFinding(name: Demanded, attributes: Assertion['attributes'], options: FindingOptions): Finding[] {
   const held = attributes.filter(attribute => attribute.name === name).flatMap(attribute => attribute.values);
   if (attributes.some(attribute => attribute.name === name)) {
     if (held.every(value => value.trim() === '')) return [empty(name, options)];
-    return name === 'roles' ? roleFindings(held, options) : [];
+    return name === 'roles' ? roleFindings(held, { ...options, attributes: ['roles'] }) : [];
   }
   const names = attributes.map(attribute => attribute.name);
   const namespaced = names.find(other => last(other) !== other && isLike(last(other), name));
@@ -30,18 +40,19 @@ function attributeFinding(name: Demanded, attributes: Assertion['attributes'], o
   const code = name === 'roles' ? 'roles-missing' : 'attribute-missing';
   // Microsoft Entra leaves a claim out whose source is empty for this user.
   const maybe = name === 'email' ? ' It may be left out because the user has no mail.' : '';
-  return [findingOf(code, `There is no attribute ${name}; sent are: ${listed(names)}.${maybe}`, options)];
+  const evidence = `There is no attribute ${name}; sent are: ${listed(names)}.${maybe}`;
+  return [findingOf(code, evidence, { ...options, attributes: [name] })];
 }
 
 const empty = (name: Demanded, options: FindingOptions) =>
   findingOf(
     name === 'email' ? 'mail-empty' : name === 'roles' ? 'roles-missing' : 'attribute-empty',
     `The attribute ${name} is sent without a value.`,
-    options,
+    { ...options, attributes: [name] },
   );
 
 const named = (code: CauseCode, name: Demanded, seen: string, options: FindingOptions) =>
-  findingOf(code, `Sent is "${shown(seen)}", wanted is "${name}".`, options);
+  findingOf(code, `Sent is "${shown(seen)}", wanted is "${name}".`, { ...options, attributes: [name] });
 
 /** What identity providers and people write where Flex wants these names. */
 const likenesses: Readonly<Record<Demanded, RegExp>> = {
@@ -85,5 +96,12 @@ function nameIdFindings({ nameId }: Assertion, { workers }: Expected, options: F
   return [findingOf('worker-new', `None of the ${workers.length} Workers of before has this NameID.`, likely)];
 }
 
+function spacesFindings({ nameId }: Assertion, options: FindingOptions): Finding[] {
+  const value = nameId?.value ?? '';
+  if (value === value.trim() || value.trim() === '') return [];
+  const [before, after] = [value.length - value.trimStart().length, value.length - value.trimEnd().length];
+  return [findingOf('name-id-spaces', `White space: ${before} characters before it, ${after} after it.`, options)];
+}
+
 const listed = (names: readonly string[]) => names.slice(0, 12).map(shown).join(', ') || 'none';
-const shown = (name: string) => (name.length > 120 ? `${name.slice(0, 120)}…` : name);
+const shown = (name: string) => withoutAddresses(name.length > 120 ? `${name.slice(0, 120)}…` : name);

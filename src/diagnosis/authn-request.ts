@@ -4,16 +4,28 @@ import { type Diagnosis, verdictOn } from './diagnosis.js';
 import { type Expected, withAssumedConnection } from './expected.js';
 import { type Finding, type FindingOptions, findingOf, rank } from './finding.js';
 
-/** The NameID formats that Microsoft Entra is documented to send. */
-const formats = /:nameid-format:(unspecified|emailAddress|persistent)$/;
+/** Whether Microsoft Entra is documented to send this NameID format. */
+export const isKnownFormat = (format: string) => /:nameid-format:(unspecified|emailAddress|persistent)$/.test(format);
 
-/** Explains what Flex asks of the identity provider. `ssoUrl` is where the request was sent, where that is known. */
+/**
+ * Explains what Flex asks of the identity provider. `ssoUrl` is where the request was sent, where that is known; `plainInUrl`: by
+ * HTTP-Redirect, but not deflated. A request of the legacy connection is held against what is recorded of that one.
+ */
 export function diagnoseAuthnRequest(
-  { request, ssoUrl, signed }: { request: AuthnRequest; ssoUrl?: string; signed?: boolean },
-  expected: Expected,
+  {
+    request,
+    ssoUrl,
+    signed,
+    plainInUrl,
+  }: { request: AuthnRequest; ssoUrl?: string; signed?: boolean; plainInUrl?: true },
+  given: Expected,
 ): Diagnosis {
+  const legacy = legacyConnection(request, given);
+  const expected = legacy ? { ...given, ...legacy } : given;
   const options: FindingOptions = { identityProvider: expected.identityProvider };
   const findings = rank([
+    ...(legacy && given.serviceProvider ? [isLegacyFinding(request, options)] : []),
+    ...(plainInUrl ? [isPlain(options)] : []),
     ...senderFindings(request, withAssumedConnection(expected, request.issuer, request.acsUrl), options),
     ...receiverFindings(request, ssoUrl, expected, options),
     ...demandFindings(request, options),
@@ -32,16 +44,28 @@ export function diagnoseAuthnRequest(
   };
 }
 
-function senderFindings(request: AuthnRequest, expected: Expected, options: FindingOptions): Finding[] {
-  const { issuer, acsUrl } = request;
-  const isLegacy = expected.legacy.some(({ entityId }) => entityId === issuer);
-  if (isLegacy && issuer !== expected.serviceProvider?.entityId)
-    return [
-      findingOf('connection-inactive', `The request comes from the legacy connection, ${issuer}.`, {
-        ...options,
-        certainty: 'likely',
-      }),
-    ];
+/** What a request of the legacy connection is held against, in the form that it has; undefined where it is of another one. */
+function legacyConnection({ issuer, acsUrl }: AuthnRequest, { legacy, legacySsoUrl, serviceProvider }: Expected) {
+  const forms = legacy.filter(({ entityId }) => entityId === issuer);
+  if (forms.length === 0 || issuer === serviceProvider?.entityId) return undefined;
+  return { serviceProvider: forms.find(form => form.acsUrl === acsUrl) ?? forms[0], ssoUrl: legacySsoUrl };
+}
+
+const isLegacyFinding = ({ issuer }: AuthnRequest, options: FindingOptions) =>
+  findingOf('connection-inactive', `The request comes from the legacy connection, ${issuer}.`, {
+    ...options,
+    certainty: 'likely',
+  });
+
+/** SAML 2.0 Bindings, 3.4.4.1. */
+const isPlain = (options: FindingOptions) =>
+  findingOf('request-malformed', 'In a URL a SAMLRequest is deflated before it is Base64; this one is not.', {
+    ...options,
+    severity: 'warning',
+    certainty: 'likely',
+  });
+
+function senderFindings({ issuer, acsUrl }: AuthnRequest, expected: Expected, options: FindingOptions): Finding[] {
   return [
     ...entityIdFinding('entity-id-unknown', 'Issuer', issuer, expected, options),
     ...(acsUrl === undefined ? [] : acsUrlFinding('acs-url-mismatch', 'ACS URL', acsUrl, expected, options)),
@@ -69,7 +93,7 @@ function receiverFindings(
 function demandFindings({ nameIdFormat, authnContextClassRef }: AuthnRequest, options: FindingOptions): Finding[] {
   const likely: FindingOptions = { ...options, certainty: 'likely' };
   return [
-    ...(nameIdFormat && !formats.test(nameIdFormat)
+    ...(nameIdFormat && !isKnownFormat(nameIdFormat)
       ? [findingOf('name-id-policy', `NameIDPolicy demands ${nameIdFormat.slice(0, 100)}.`, likely)]
       : []),
     ...(authnContextClassRef

@@ -1,9 +1,15 @@
 import type { Cause } from './cause.js';
 import { attributeCauses } from './causes/attributes.js';
+import { certificateCauses } from './causes/certificates.js';
 import { conditionCauses } from './causes/conditions.js';
+import { flexAddressCauses } from './causes/flex-addresses.js';
+import { identityCauses } from './causes/identity.js';
+import { metadataCauses } from './causes/metadata.js';
+import { networkCauses } from './causes/network.js';
 import { requestCauses } from './causes/request.js';
 import { responseCauses } from './causes/response.js';
 import { signInCauses } from './causes/sign-in.js';
+import { signatureCauses } from './causes/signatures.js';
 import { startCauses } from './causes/start.js';
 import { unspecificCauses } from './causes/unspecific.js';
 
@@ -12,12 +18,18 @@ import { unspecificCauses } from './causes/unspecific.js';
  * can be reached before. The keys are the stable codes of `--json`.
  */
 const causes = {
+  ...networkCauses,
   ...startCauses,
+  ...flexAddressCauses,
   ...requestCauses,
   ...signInCauses,
+  ...metadataCauses,
   ...responseCauses,
+  ...certificateCauses,
+  ...signatureCauses,
   ...conditionCauses,
   ...attributeCauses,
+  ...identityCauses,
   ...unspecificCauses,
 } as const satisfies Record<string, Cause>;
 

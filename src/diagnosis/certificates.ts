@@ -1,5 +1,7 @@
 import type { Certificate } from '../saml/certificate.js';
-import { type Finding, type FindingOptions, findingOf } from './finding.js';
+import { type Diagnosis, listed, verdictOn } from './diagnosis.js';
+import type { Expected } from './expected.js';
+import { type Finding, type FindingOptions, findingOf, rank } from './finding.js';
 
 const dayMs = 24 * 60 * 60_000;
 const soonMs = 30 * dayMs;
@@ -16,3 +18,39 @@ export function certificateFindings(certificate: Certificate, now: Date, options
 /** A certificate as an administrator compares it. */
 export const named = ({ thumbprint, subject, validFrom, validTo }: Certificate): string =>
   `thumbprint ${thumbprint}, ${subject.slice(0, 80)}, valid ${validFrom.slice(0, 10)} to ${validTo.slice(0, 10)}`;
+
+/** The certificates that others are held against, and how they are known. */
+export function heldAgainst({ active, areInFlex, areNamed, recorded }: Expected): string {
+  const when = recorded?.at === undefined ? '' : ` on ${recorded.at.slice(0, 10)}`;
+  const known = areNamed
+    ? 'Named with --certificate'
+    : areInFlex
+      ? `Given to Flex${when}`
+      : `Recorded as active${when}`;
+  return `${known}: ${active.map(named).join('; ')}.`;
+}
+
+/** Explains certificates, also against the ones that are known. Of several the first is judged, where none of them is known. */
+export function diagnoseCertificates(certificates: readonly Certificate[], expected: Expected): Diagnosis {
+  const options: FindingOptions = { identityProvider: expected.identityProvider };
+  const { active, now } = expected;
+  const known = certificates.filter(({ thumbprint }) => active.some(other => other.thumbprint === thumbprint));
+  const judged = known.length > 0 ? known : certificates.slice(0, 1);
+  const seen = certificates.map(named).join('; ');
+  const isUnclear = certificates.length > 1 && active.length === 0;
+  const findings = rank([
+    ...judged.flatMap(certificate => certificateFindings(certificate, now, options)),
+    ...(active.length > 0 && known.length === 0
+      ? [findingOf('certificate-wrong', `This is ${seen}. ${heldAgainst(expected)}`, options)]
+      : []),
+    ...(isUnclear
+      ? [findingOf('certificate-several-active', `Given: ${seen}.`, { ...options, severity: 'info' })]
+      : []),
+  ]);
+  return {
+    kind: 'certificate',
+    verdict: verdictOn(findings),
+    findings,
+    details: { certificates: certificates.map(certificate => listed(certificate, expected.recorded)) },
+  };
+}

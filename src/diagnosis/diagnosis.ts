@@ -2,6 +2,7 @@ import type { IdentityProviderData } from '../migration/state.js';
 import type { Binding } from '../saml/authn-request.js';
 import type { Certificate } from '../saml/certificate.js';
 import type { Signature } from '../saml/signature.js';
+import type { Expected } from './expected.js';
 import type { Finding } from './finding.js';
 
 /** Who a verified response says has logged in; read from what was signed. Personal data. */
@@ -11,10 +12,14 @@ export interface Identity {
   attributes: readonly { name: string; values: readonly string[] }[];
 }
 
-/** A certificate as it is listed. `active`: the one that Flex is recorded to hold; absent where that is not known. */
+/**
+ * A certificate as it is listed. `active`: whether the migration recorded it as the one that the identity provider signs with, and when
+ * (ISO 8601); absent where nothing is recorded.
+ */
 export interface ListedCertificate
   extends Pick<Certificate, 'thumbprint' | 'subject' | 'validFrom' | 'validTo' | 'validity'> {
   active?: boolean;
+  activeAsOf?: string;
 }
 
 /** What a message says beside the person: addresses, names of systems, certificates. Remote text. */
@@ -30,6 +35,8 @@ export interface Details {
   signed?: boolean;
   signatures?: readonly Pick<Signature, 'of' | 'algorithm' | 'digestAlgorithm' | 'outcome'>[];
   certificates?: readonly ListedCertificate[];
+  /** Where metadata describes several: the Entity ID of each. */
+  identityProviders?: readonly string[];
 }
 
 /**
@@ -40,11 +47,13 @@ export type Verdict = (typeof verdicts)[number];
 
 /** What one message is, and what is wrong with it. */
 export interface Diagnosis {
-  kind: 'response' | 'authn-request' | 'metadata' | 'certificate' | 'unknown';
+  kind: 'response' | 'authn-request' | 'logout' | 'metadata' | 'certificate' | 'unknown';
   verdict: Verdict;
   /** The one to mend first at the front. */
   findings: readonly Finding[];
   details: Details;
+  /** It is no part of a login to Flex: said what it is, and not judged. */
+  aside?: true;
   /** Only where every signature was verified. */
   identity?: Identity;
 }
@@ -53,8 +62,13 @@ export interface Diagnosis {
 export const verdictOn = (findings: readonly Finding[]): Verdict =>
   findings.some(({ severity }) => severity !== 'info') ? 'problems' : 'ok';
 
-export const listed = (certificate: Certificate, known: readonly Certificate[]): ListedCertificate => {
+export const listed = (certificate: Certificate, recorded: Expected['recorded']): ListedCertificate => {
   const { thumbprint, subject, validFrom, validTo, validity } = certificate;
-  const active = known.some(other => other.thumbprint === thumbprint);
-  return { thumbprint, subject, validFrom, validTo, validity, ...(known.length > 0 && { active }) };
+  const active = recorded?.thumbprints.includes(thumbprint);
+  const activeAsOf = recorded?.at;
+  return {
+    ...{ thumbprint, subject, validFrom, validTo, validity },
+    ...(active !== undefined && { active }),
+    ...(activeAsOf !== undefined && { activeAsOf }),
+  };
 };

@@ -15,11 +15,16 @@ export interface Finding {
   readonly evidence: string;
   /** `seen`: shown by the evidence. `likely`: inferred from it. */
   readonly certainty: 'seen' | 'likely';
+  /** Where it is about attributes of the assertion: which of those that Flex demands, by their names there. */
+  readonly attributes?: readonly string[];
+  /** Set where it speaks of the legacy connection (`validation/legacy-finding.ts`); every other one speaks of the enhanced one, or of a message. */
+  readonly connection?: 'legacy';
 }
 
 export interface FindingOptions {
   severity?: Severity;
   certainty?: Finding['certainty'];
+  attributes?: readonly string[];
   /** Whose labels to use where the fix is at the identity provider; Entra's where it is left out. */
   identityProvider?: IdentityProvider | undefined;
 }
@@ -34,6 +39,7 @@ export function findingOf(code: CauseCode, evidence: string, options: FindingOpt
     fix: fixAt(cause, options.identityProvider),
     evidence,
     certainty: options.certainty ?? 'seen',
+    ...(options.attributes && { attributes: options.attributes }),
   };
 }
 
@@ -41,17 +47,25 @@ const severities: readonly Severity[] = ['error', 'warning', 'info'];
 
 /**
  * Each cause once, the one to mend first at the front: errors before warnings, and among them upstream first. Of one cause that was
- * found twice the evidence that is seen stays, else the first.
+ * found twice the evidence that is seen stays, else the first; of one that holds for several attributes, that of each.
  */
 export function rank(findings: readonly Finding[]): Finding[] {
   const kept = new Map<CauseCode, Finding>();
   for (const finding of findings) {
     const held = kept.get(finding.code);
-    if (!held || (held.certainty === 'likely' && finding.certainty === 'seen')) kept.set(finding.code, finding);
+    kept.set(finding.code, held ? together(held, finding) : finding);
   }
   return [...kept.values()].sort(
     (a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity) || orderOf(a.code) - orderOf(b.code),
   );
+}
+
+function together(held: Finding, other: Finding): Finding {
+  if (held.certainty !== other.certainty) return held.certainty === 'seen' ? held : other;
+  const named = held.attributes ?? [];
+  const more = (other.attributes ?? []).filter(name => !named.includes(name));
+  if (more.length === 0) return held;
+  return { ...held, attributes: [...named, ...more], evidence: `${held.evidence} ${other.evidence}` };
 }
 
 /** The fix in one sentence: whose product, which field, what to do. */
@@ -59,8 +73,11 @@ export const fixInWords = ({ product, field, action }: Finding['fix']): string =
   `In ${product}, at ${field}: ${action}`;
 
 /** A finding as `--json` shows it. */
-export function describeFinding({ code, severity, message, fix, evidence, certainty }: Finding) {
-  return { code, severity, message, evidence, certainty, fix: fixInWords(fix), product: fix.product, field: fix.field };
+export function describeFinding({ code, severity, message, fix, evidence, certainty, ...more }: Finding) {
+  const { product, field } = fix;
+  const { attributes, connection } = more;
+  const described = { code, severity, message, evidence, certainty, fix: fixInWords(fix), product, field };
+  return { ...described, ...(attributes && { attributes: [...attributes] }), ...(connection && { connection }) };
 }
 
 /** Entra's pages and fields are named in the table; other identity providers have names of their own. */

@@ -1,27 +1,32 @@
 import { FlexSsoError } from '../errors.js';
 import { type Certificate, readCertificate } from '../saml/certificate.js';
-import { type Metadata, readMetadata } from '../saml/metadata.js';
+import type { Metadata } from '../saml/identity-provider-descriptor.js';
+import { readIdentityProviders } from '../saml/metadata.js';
+import { isUnsafe } from '../saml/xml.js';
 import { difference, tenantOf } from './addresses.js';
-import { certificateFindings, named } from './certificates.js';
+import { certificateFindings, heldAgainst, named } from './certificates.js';
 import { type Diagnosis, listed, verdictOn } from './diagnosis.js';
 import type { Expected } from './expected.js';
 import { type Finding, type FindingOptions, findingOf, rank } from './finding.js';
+import { refusalFinding } from './signatures.js';
 
-/** Explains the metadata of an identity provider. Throws an input error where it describes none, or several. */
+/** Explains the metadata of an identity provider; of several the one that is known. Throws an input error where it describes none. */
 export function diagnoseMetadata(xml: string, expected: Expected): Diagnosis {
   const options: FindingOptions = { identityProvider: expected.identityProvider };
-  let metadata: Metadata;
+  let providers: readonly Metadata[];
   try {
-    metadata = readMetadata(xml, only(expected.certificates));
+    providers = readIdentityProviders(xml);
   } catch (error) {
     if (!(error instanceof FlexSsoError) || !error.code.startsWith('xml-')) throw error;
-    const code = /doctype|large/.test(error.code) || /inside one another/.test(error.message) ? 'unsafe' : 'malformed';
-    const findings = [findingOf(`message-${code}`, error.message)];
-    return { kind: 'metadata', verdict: 'rejected', findings, details: {} };
+    const refusal = refusalFinding({ reason: isUnsafe(error) ? 'unsafe' : 'malformed', detail: error.message });
+    return { kind: 'metadata', verdict: 'rejected', findings: [refusal], details: {} };
   }
+  const metadata = known(providers, expected);
+  if (!metadata) return severalDiagnosis(providers, options);
   const findings = rank([
     ...addressFindings(metadata, expected, options),
-    ...certificatesFindings(metadata.certificates, expected, options),
+    ...documentFindings(metadata, expected, options),
+    ...certificatesFindings(metadata, expected, options),
     ...(/\bWantAuthnRequestsSigned\s*=\s*["'](true|1)["']/.test(xml)
       ? [
           findingOf('signed-request-required', 'WantAuthnRequestsSigned is true in the metadata.', {
@@ -32,7 +37,7 @@ export function diagnoseMetadata(xml: string, expected: Expected): Diagnosis {
         ]
       : []),
   ]);
-  const certificates = metadata.certificates.map(certificate => listed(certificate, expected.certificates));
+  const certificates = metadata.certificates.map(certificate => listed(certificate, expected.recorded));
   return {
     kind: 'metadata',
     verdict: verdictOn(findings),
@@ -41,33 +46,36 @@ export function diagnoseMetadata(xml: string, expected: Expected): Diagnosis {
   };
 }
 
-/** Explains one certificate, also against those that Flex holds. */
-export function diagnoseCertificate(certificate: Certificate, expected: Expected): Diagnosis {
-  const options: FindingOptions = { identityProvider: expected.identityProvider };
-  const { certificates, now } = expected;
-  const isKnown = certificates.some(({ thumbprint }) => thumbprint === certificate.thumbprint);
-  const findings = rank([
-    ...certificateFindings(certificate, now, options),
-    ...(certificates.length > 0 && !isKnown
-      ? [
-          findingOf(
-            'certificate-wrong',
-            `This is ${named(certificate)}; recorded is ${certificates.map(named).join('; ')}.`,
-            options,
-          ),
-        ]
-      : []),
-  ]);
-  return {
-    kind: 'certificate',
-    verdict: verdictOn(findings),
-    findings,
-    details: { certificates: [listed(certificate, certificates)] },
-  };
+/** The only one, or of several the one that holds a known certificate, or else has the known Entity ID. */
+function known(providers: readonly Metadata[], { active, certificates, issuer }: Expected): Metadata | undefined {
+  const holding = (held: readonly Certificate[]) =>
+    providers.filter(it => it.certificates.some(one => held.some(other => other.thumbprint === one.thumbprint)));
+  const ways = [providers, holding(active), holding(certificates), providers.filter(it => it.entityId === issuer)];
+  return ways.find(found => found.length === 1)?.[0];
 }
 
-const only = ([certificate]: readonly Certificate[]) =>
-  certificate ? { activeThumbprint: certificate.thumbprint } : {};
+function severalDiagnosis(providers: readonly Metadata[], options: FindingOptions): Diagnosis {
+  const identityProviders = providers.map(({ entityId }) => entityId);
+  const evidence = `${providers.length} are described: ${identityProviders.slice(0, 10).join(', ')}.`;
+  const findings = [findingOf('identity-providers-several', evidence, options)];
+  return { kind: 'metadata', verdict: verdictOn(findings), findings, details: { identityProviders } };
+}
+
+/** Whether the document is complete, and still to be used. */
+function documentFindings(metadata: Metadata, { now }: Expected, options: FindingOptions): Finding[] {
+  const { ssoUrls, certificates, validUntil, unreadable } = metadata;
+  const unread: FindingOptions = { ...options, severity: certificates.length === 0 ? 'error' : 'warning' };
+  const isOver = validUntil !== undefined && Date.parse(validUntil) < now.getTime();
+  return [
+    ...(Object.keys(ssoUrls).length === 0
+      ? [findingOf('sso-url-absent', 'There is no SingleSignOnService with HTTP-Redirect or HTTP-POST.', options)]
+      : []),
+    ...(isOver ? [findingOf('metadata-outdated', `validUntil is ${validUntil.slice(0, 40)}.`, options)] : []),
+    ...(unreadable > 0
+      ? [findingOf('certificate-unreadable', `Signing certificates that cannot be read: ${unreadable}.`, unread)]
+      : []),
+  ];
+}
 
 function addressFindings({ entityId, ssoUrls }: Metadata, expected: Expected, options: FindingOptions): Finding[] {
   const urls = Object.values(ssoUrls);
@@ -88,20 +96,24 @@ function addressFindings({ entityId, ssoUrls }: Metadata, expected: Expected, op
 }
 
 function certificatesFindings(
-  given: readonly Certificate[],
-  { certificates: held, now }: Expected,
+  { certificates, unreadable }: Metadata,
+  expected: Expected,
   options: FindingOptions,
 ): Finding[] {
+  const { active: held, areNamed, now } = expected;
   // Read again by the clock that everything else is judged by.
-  const all = given.map(certificate => readCertificate(certificate.pem, now));
+  const all = certificates.map(certificate => readCertificate(certificate.pem, now));
   const valid = all.filter(({ validity }) => validity === 'valid');
   const [first] = all;
-  if (!first) return [findingOf('signing-key-missing', 'The metadata lists no signing certificate.', options)];
+  const none = 'The metadata lists no signing certificate.';
+  if (!first) return unreadable > 0 ? [] : [findingOf('signing-key-missing', none, options)];
   if (valid.length === 0) return certificateFindings(all.at(-1) ?? first, now, options);
   const active = valid.filter(({ thumbprint }) => held.some(other => other.thumbprint === thumbprint));
   const list = valid.map(named).join('; ');
-  if (held.length > 0 && active.length === 0)
-    return [findingOf('certificate-rolled', `Listed: ${list}. Flex holds: ${held.map(named).join('; ')}.`, options)];
+  if (held.length > 0 && active.length === 0) {
+    const certainty = areNamed ? 'likely' : 'seen';
+    return [findingOf('certificate-rolled', `Listed: ${list}. ${heldAgainst(expected)}`, { ...options, certainty })];
+  }
   const several =
     valid.length > 1 && active.length === 0
       ? [findingOf('certificate-several-active', `Valid are: ${list}.`, { ...options, severity: 'info' })]

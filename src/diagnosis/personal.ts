@@ -1,4 +1,4 @@
-import type { Identity } from './diagnosis.js';
+import type { Details, Identity } from './diagnosis.js';
 
 /** Enough of a value to recognise one's own, too little to give it away: its length, and of longer ones the first character. */
 export function masked(value: string): string {
@@ -8,8 +8,22 @@ export function masked(value: string): string {
   return `${first}… (${characters.length} ${characters.length === 1 ? 'character' : 'characters'})`;
 }
 
+/** Those of a mail address, as they are, in a URL (`%40`, also twice encoded), or in a Flex identity (`ann_40example_2Ecom`). */
+const addresses = [
+  /[^\s'"<>()?&=/,;]{1,254}(?:[@＠]|%(?:25){0,3}40)[^\s'"<>()?&=/,;]{1,254}/gi,
+  /\b\w{1,254}_40\w{1,254}_2E\w{1,254}/g,
+];
+
 /** Remote words without the mail addresses and user names in them, as in an error page that greets whoever logged in. */
-export const withoutAddresses = (text: string): string => text.replace(/[^\s'"<>()]+@[^\s'"<>()]+/g, '…@…');
+export const withoutAddresses = (text: string): string =>
+  addresses.reduce((rest, address) => rest.replace(address, '…@…'), text);
+
+/** What a message says beside the person, as far as names of systems do not hold a person's address after all. */
+export function maskedDetails(details: Details): Details {
+  const { issuer, entityId, acsUrl } = details;
+  const shown = Object.entries({ issuer, entityId, acsUrl }).filter(([, value]) => value !== undefined);
+  return { ...details, ...Object.fromEntries(shown.map(([name, value]) => [name, withoutAddresses(value ?? '')])) };
+}
 
 /** Who logged in, without saying who: names of attributes and roles of Flex stay, everything else is masked. */
 export function maskedIdentity({ nameId, attributes, ...rest }: Identity): Identity {
@@ -17,10 +31,21 @@ export function maskedIdentity({ nameId, attributes, ...rest }: Identity): Ident
     ...(nameId !== undefined && { nameId: masked(nameId) }),
     ...rest,
     attributes: attributes.map(({ name, values }) => ({
-      name,
-      values: values.map(value => (name === 'roles' && isFlexRole(value) ? value : masked(value))),
+      name: withoutAddresses(name),
+      values: values.map(name === 'roles' ? maskedRole : masked),
     })),
   };
 }
 
-const isFlexRole = (value: string) => /^(admin|supervisor|agent)$/.test(value);
+/** The names of Flex's roles, and what people read in their place; everything else in the attribute is somebody's own data. */
+const roleNames =
+  /^(administrators?|admins?|supervisors?|agents?|flex[-_ .]?(admin|supervisor|agent)|wfo\.[a-z_]{1,40})$/i;
+
+/** A value of the attribute `roles`: the roles of Flex in it and what stands between them, and nothing else. */
+export function maskedRole(value: string): string {
+  if (value.length > 200) return masked(value);
+  if (roleNames.test(value)) return value;
+  const words = value.match(/[\w.-]+|[\s,;:|/+&]+|[^\w.\s,;:|/+&-]+/g) ?? [];
+  if (!words.some(word => roleNames.test(word))) return masked(value);
+  return words.map(word => (roleNames.test(word) || /^[\s,;:|/+&]+$/.test(word) ? word : masked(word))).join('');
+}

@@ -31,7 +31,12 @@ export function recognise(refusal: Refusal, options: FindingOptions = {}): Findi
   });
   const certain = matches.filter(match => !match.likely);
   const evidence =
-    withoutAddresses(message.replace(/\s+/g, ' ').trim()).slice(0, shown) || `Twilio error ${refusal.code}`;
+    withoutAddresses(
+      message
+        .replace(/\s+/g, ' ')
+        .trim()
+        .slice(0, 4 * shown),
+    ).slice(0, shown) || `Twilio error ${refusal.code}`;
   return rank((certain.length > 0 ? certain : matches).map(match => found(match, evidence, options)));
 }
 

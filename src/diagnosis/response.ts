@@ -1,11 +1,11 @@
 import { type ResponseReading, readResponse } from '../saml/response.js';
 import { addressFindings } from './addresses.js';
 import { attributeFindings } from './attributes.js';
-import { type Details, type Diagnosis, type Identity, verdictOn } from './diagnosis.js';
+import { type Details, type Diagnosis, type Identity, type Verdict, verdictOn } from './diagnosis.js';
 import { type Expected, withAssumedConnection } from './expected.js';
-import { type Finding, type FindingOptions, findingOf, rank } from './finding.js';
-import { recognise } from './recognise.js';
+import { type Finding, type FindingOptions, rank } from './finding.js';
 import { refusalFinding, signatureFindings } from './signatures.js';
+import { statusFindings } from './status.js';
 import { timeFindings } from './times.js';
 
 type Read = Exclude<ResponseReading, { level: 'refused' }>;
@@ -19,11 +19,17 @@ export function diagnoseResponse(xml: string, expected: Expected): Diagnosis {
   const identity = identityIn(reading);
   return {
     kind: 'response',
-    verdict: isRejected(reading) ? 'rejected' : verdictOn(findings),
+    verdict: verdictOf(reading, findings),
     findings,
     details: detailsOf(reading),
     ...(identity && { identity }),
   };
+}
+
+/** Of what nobody has verified it is never said that nothing is wrong with it. */
+function verdictOf(reading: Read, findings: readonly Finding[]): Verdict {
+  if (isRejected(reading)) return 'rejected';
+  return reading.level === 'verified' ? verdictOn(findings) : 'problems';
 }
 
 /** Somebody else may have written it: unsigned, changed, or signed by nobody who is known. */
@@ -36,27 +42,21 @@ function isRejected({ level, signatures, assertion }: Read): boolean {
 function contentFindings(reading: Read, expected: Expected): Finding[] {
   const { level, envelope, assertion, signatures } = reading;
   // What was changed after it was signed says nothing about how anything is set up.
-  if (signatures.some(signature => signature.outcome === 'altered')) return [];
+  if (signatures.some(({ outcome }) => outcome === 'altered' || outcome === 'inconsistent')) return [];
   const options: FindingOptions = {
     identityProvider: expected.identityProvider,
     certainty: level === 'verified' ? 'seen' : 'likely',
   };
-  if (envelope.status.length > 0 && envelope.status[0] !== 'Success') return statusFindings(envelope.status, options);
+  if (envelope.status.length > 0 && envelope.status[0] !== 'Success') {
+    const isSigned = level === 'verified' && signatures.some(signature => signature.of === 'Response');
+    return statusFindings(envelope, isSigned, options);
+  }
   const held = withAssumedConnection(expected, assertion?.audiences[0], assertion?.confirmations[0]?.recipient);
   return [
     ...addressFindings(envelope, assertion, held, options),
-    ...(assertion ? timeFindings(assertion, expected, options) : []),
+    ...(assertion ? timeFindings(envelope, assertion, expected, options) : []),
     ...(assertion ? attributeFindings(assertion, expected, options) : []),
   ];
-}
-
-function statusFindings(status: readonly string[], options: FindingOptions): Finding[] {
-  const evidence = `Status: ${status
-    .slice(0, 3)
-    .map(code => code.slice(0, 60))
-    .join(' > ')}.`;
-  const known = recognise({ message: evidence }, options);
-  return known.length > 0 ? known : [findingOf('identity-provider-refused', evidence, options)];
 }
 
 function identityIn({ level, assertion }: Read): Identity | undefined {

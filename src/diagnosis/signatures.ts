@@ -9,9 +9,14 @@ type Read = Exclude<ResponseReading, { level: 'refused' }>;
 
 const refusals = { unsafe: 'message-unsafe', forged: 'message-forged', malformed: 'message-malformed' } as const;
 
-/** Why a response was not read at all. */
-export const refusalFinding = ({ reason, detail }: Extract<ResponseReading, { level: 'refused' }>): Finding =>
-  findingOf(refusals[reason], `Not read further: ${detail}.`);
+/** Why a message was not read at all; `detail` is what was found, said of "it" or of "this". */
+export function refusalFinding({ reason, detail }: { reason: keyof typeof refusals; detail: string }): Finding {
+  const found = `${detail.charAt(0).toLowerCase()}${detail.slice(1).replace(/\.$/, '')}`;
+  const finding = findingOf(refusals[reason], `Not read further: ${found}.`);
+  if (reason !== 'unsafe') return finding;
+  // Of all that may be unsafe it is one thing that was found.
+  return { ...finding, message: finding.message.replace(`${finding.title}.`, () => `${finding.title}: ${found}.`) };
+}
 
 /** Whether a response is signed as Flex demands, and with which certificate. */
 export function signatureFindings(reading: Read, expected: Expected): Finding[] {
@@ -20,15 +25,23 @@ export function signatureFindings(reading: Read, expected: Expected): Finding[] 
   const found = [
     ...(encrypted ? [findingOf('assertion-encrypted', 'The response holds an EncryptedAssertion.', options)] : []),
     ...unsigned(reading, options),
-    ...signatures.filter(it => it.weak || it.outcome === 'unsupported').map(it => weak(it, options)),
+    ...signatures.flatMap(it => algorithmFinding(it, options)),
   ];
-  if (signatures.some(signature => signature.outcome === 'unchecked'))
-    found.push(findingOf('certificate-unknown', 'Neither --certificate nor a migration names one.'));
+  // Of what was altered it does not matter who wrote it.
+  if (signatures.length > 0 && signatures.every(signature => signature.outcome === 'unchecked'))
+    found.push(
+      findingOf(
+        'certificate-unknown',
+        'Neither --certificate nor a migration names one. The content is what was signed; by whom, was not seen.',
+      ),
+    );
   const altered = signatures.filter(signature => signature.outcome === 'altered');
   if (altered.length > 0) {
     const what = altered.map(signature => signature.of).join(' and ');
     found.push(findingOf('message-altered', `The digest of the ${what} does not fit its content.`));
   }
+  if (signatures.some(signature => signature.outcome === 'inconsistent'))
+    found.push(findingOf('message-altered', 'The signature does not fit the certificate that the message carries.'));
   const strange = signatures.find(signature => signature.outcome === 'other-key');
   if (strange) found.push(...otherKey(strange, expected, options));
   const used = signatures.find(signature => signature.outcome === 'valid')?.certificate;
@@ -47,12 +60,17 @@ function unsigned({ signatures, envelope, assertion, encrypted }: Read, options:
     : [findingOf('assertion-unsigned', 'Only the response carries a signature.', options)];
 }
 
-const weak = (signature: Signature, options: FindingOptions) =>
-  findingOf(
-    'signature-weak',
-    `The ${signature.of} is signed with ${signature.algorithm}, digest ${signature.digestAlgorithm}.`,
-    options,
-  );
+/** SHA-1 and MD5 are broken; other algorithms are not, but nobody says whether Flex takes them. */
+function algorithmFinding(
+  { of, algorithm, digestAlgorithm, canonicalization, weak, usual, outcome }: Signature,
+  options: FindingOptions,
+) {
+  const written = canonicalization ? `, canonicalisation ${canonicalization}` : '';
+  const evidence = `The ${of} is signed with ${algorithm}, digest ${digestAlgorithm}${written}.`;
+  if (weak) return [findingOf('signature-weak', evidence, options)];
+  if (outcome === 'unsupported') return [findingOf('signature-unsupported', evidence, options)];
+  return usual ? [] : [findingOf('signature-unusual', evidence, { ...options, certainty: 'likely' })];
+}
 
 /** A certificate inside the message proves nothing, but may explain why none of the known ones fits. */
 function otherKey({ claimedCertificate }: Signature, expected: Expected, options: FindingOptions): Finding[] {
@@ -66,9 +84,6 @@ function otherKey({ claimedCertificate }: Signature, expected: Expected, options
       findingOf('certificate-wrong', `The signature was not made with the key of: ${known}.`, options),
     ];
   const evidence = `Known: ${known}. The message carries another one, which by itself proves nothing: ${named(claimedCertificate)}.`;
-  const isKnown = expected.certificates.some(({ thumbprint }) => thumbprint === claimedCertificate.thumbprint);
-  if (isKnown)
-    return [findingOf('message-altered', 'The signature does not fit the certificate that the message carries.')];
   const rolled = expected.certificates.some(certificate => isSuccessor(claimedCertificate, certificate));
   return [
     ...expired,

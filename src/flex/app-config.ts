@@ -21,6 +21,13 @@ export function readOauth(text: string): OauthConfiguration | null {
   return { connection: value('connection'), clientId: value('clientId'), redirectUrl: value('redirectUrl') };
 }
 
+/** Whether an appconfig.js opens the legacy or the enhanced login in a window of its own. Throws like `readOauth`. */
+export function usesLoginPopup(text: string): boolean {
+  const sso = findProperty(findAppConfig(text), 'sso')?.value;
+  const held = sso?.type === 'ObjectExpression' ? findProperty(sso, 'loginPopup')?.value : undefined;
+  return held?.type === 'Literal' && held.value === true;
+}
+
 /** The same file with this `oauth` object, or without one; every other character stays as it is. */
 export function editOauth(text: string, oauth: OauthConfiguration | null): string {
   const appConfig = findAppConfig(text);

@@ -57,7 +57,7 @@ type Outcome = { code: string } | { error: FlexSsoError; said: string } | Refusa
 
 const refusals = {
   host: { status: 403, title: 'Not here', text: 'This address is for the login that flex-sso started.' },
-  method: { status: 405, title: 'Not so', text: 'A login returns with a GET request.' },
+  method: { status: 405, title: 'This is no login', text: 'A login returns with a GET request.' },
   path: { status: 404, title: 'Nothing here', text: 'This address is for the login that flex-sso started.' },
   state: {
     status: 400,
@@ -99,12 +99,16 @@ function judge(request: IncomingMessage, port: number, state: string): Outcome {
 function send(response: ServerResponse, outcome: Outcome): void {
   const page =
     'code' in outcome
-      ? { status: 200, title: 'You are logged in', text: 'flex-sso checks the login now. You can close this window.' }
+      ? {
+          status: 200,
+          title: 'You are logged in',
+          text: 'flex-sso checks the login now, and says in its terminal what it shows. You can close this window.',
+        }
       : 'error' in outcome
         ? {
             status: 200,
             title: 'Flex refused the login',
-            text: `${outcome.said}. flex-sso says more; you can close this window.`,
+            text: `${outcome.said}. The terminal of flex-sso says what to mend. You can close this window.`,
           }
         : outcome;
   response.writeHead(page.status, callbackHeaders).end(callbackPage(page.title, page.text, 'code' in outcome));
@@ -114,6 +118,24 @@ function send(response: ServerResponse, outcome: Outcome): void {
 function isSame(given: string, expected: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(given), digest(expected));
+}
+
+/**
+ * Throws an input error where another program listens on the port, so that nobody is sent to Console in vain. A browser may try `::1`
+ * first for `localhost`, so that a program there would get the login; a machine without IPv6 has none.
+ */
+export async function demandFreePort(port: number): Promise<void> {
+  for (const host of ['127.0.0.1', '::1']) {
+    const error = await listeningError(port, host);
+    if (error && (host === '127.0.0.1' || error.code === 'EADDRINUSE')) throw cannotListen(port, error);
+  }
+}
+
+function listeningError(port: number, host: string): Promise<NodeJS.ErrnoException | undefined> {
+  return new Promise(resolve => {
+    const server = createServer().once('error', resolve);
+    server.listen(port, host, () => server.close(() => resolve(undefined)));
+  });
 }
 
 function cannotListen(port: number, error: NodeJS.ErrnoException): FlexSsoError {

@@ -10,6 +10,8 @@ export interface FlexConfiguration {
   runtimeDomain: string;
   /** As configured: `2.7.0`, `~2.7.0`, `1.n`, `2.auto` … */
   uiVersion: string;
+  /** Set where Flex UI opens the login in a window of its own ("Login using popup"). */
+  loginPopup?: true;
 }
 
 /** An enhanced connection as Authentication/Config lists it, `SinglePageApp` only. */
@@ -33,10 +35,12 @@ export interface Hop {
 /** What the login page of the identity provider says to an AuthnRequest. Best effort: such pages are made for people. */
 export interface LoginPage {
   hops: readonly Hop[];
-  /** HTTP status of the last answer. */
+  /** HTTP status of the last answer; 0 where none came. */
   status: number;
   /** Its words, where it is an error page. Remote text, shortened. */
   refusal?: string;
+  /** Why it is not known what the page says, in words. */
+  unclear?: string;
 }
 
 /** How far the start of a login came. */
@@ -77,7 +81,7 @@ export interface FlexReader {
    */
   probe(connectionName: string, redirectUrl: string, options?: { askLoginPage?: boolean }): Promise<Probe>;
   /** The same through the legacy connection. */
-  probeLegacy(redirectUrl: string): Promise<Probe>;
+  probeLegacy(redirectUrl: string, options?: { askLoginPage?: boolean }): Promise<Probe>;
   workers(workspaceSid: string): Promise<readonly WorkerRecord[]>;
   /** One Worker with what its attributes say of the person; undefined where it is not there. */
   worker(workspaceSid: string, sid: string): Promise<WorkerAttributes | undefined>;

@@ -15,11 +15,14 @@ export async function readConfiguration(twilio: Twilio): Promise<FlexConfigurati
     workspaceSid: text(read.taskrouterWorkspaceSid),
     runtimeDomain: text(read.runtimeDomain).replace(/\.twil\.io$/, ''),
     uiVersion: text(read.uiVersion),
+    ...(isObject(read.publicAttributes) && read.publicAttributes.loginPopup === true && { loginPopup: true }),
   };
   const missing = Object.entries(configuration).filter(([name, value]) => value === '' && name !== 'uiVersion');
   if (missing.length === 0) return configuration;
   throw oddAnswer(what, `it names no ${missing.map(([name]) => name).join(', ')}`);
 }
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
 /** The login page of hosted Flex; it is always a trusted URL there. `runtimeDomain` without `.twil.io`. */
 export const hostedLoginUrl = (runtimeDomain: string): string =>

@@ -57,7 +57,7 @@ export function correctIdentityProviderData(data: IdentityProviderData): Instruc
 export function addTrustedUrl(urls: readonly string[]): Instruction {
   return inConsole('Let the test login return to flex-sso: add its address to the Trusted URLs in Flex Console', [
     click('Edit'),
-    read('Keep the Trusted URLs that are already there, and add these, one a line.'),
+    read('Keep the Trusted URLs that are there already, one a line, and add this one exactly as it stands here.'),
     enter('Trusted URLs', urls.join('\n')),
     click('Save'),
   ]);
@@ -83,6 +83,21 @@ export function switchToLegacy(setupType: 'new' | 'modify'): Instruction {
   );
 }
 
+/** Out of a modification that was confirmed and is not finished. The guide does not say how; most pages of the setup can be left. */
+export function leaveSetup(): Instruction {
+  return inConsole('Leave the setup in Flex Console, so that logins take the legacy connection', [
+    read(
+      'Console waits for the validation of the modified connection. Whether new logins take that one meanwhile is not documented, and ' +
+        'nothing shows it.',
+    ),
+    click('Cancel setup'),
+    read(
+      'Where the page has no such button, leave it as it stands, open Flex in a private window and see that a login works. If it fails, ' +
+        'click Finish and then “switch back to legacy connection”.',
+    ),
+  ]);
+}
+
 /** Forward again to a new connection that was switched off. */
 export function switchToEnhanced(): Instruction {
   return inConsole('Switch to the OAuth 2.0 connection again in Flex Console', [
@@ -91,25 +106,23 @@ export function switchToEnhanced(): Instruction {
   ]);
 }
 
-/** A login that comes back to this tool, at `callback`, in a browser on this machine. */
-export function logInHere(callback?: string): Instruction {
+/** A login that comes back to this tool, at `callback`, in a browser on this machine. `warning` says whom a login costs a Worker. */
+export function logInHere(callback: string, warning?: string): Instruction {
   return byUser('Log in to Flex through the new connection, in a browser on this machine', [
-    ...(callback
-      ? [read(`It comes back to ${callback}, which has to be among the Trusted URLs in Flex Console.`)]
-      : []),
+    read(`The login comes back to ${callback}, which has to be among the Trusted URLs in Flex Console.`),
     read('Use a private window, or log out of Flex before: a session that is still open hides a login that fails.'),
-    ...asWhom,
+    ...asWhom(warning),
   ]);
 }
 
 /** A login anywhere: through Console where Flex is hosted, else at the site of its own. */
-export function logInElsewhere(selfHostedSite?: string): Instruction {
+export function logInElsewhere(selfHostedSite?: string, warning?: string): Instruction {
   return byUser(
     'Log in to Flex through the new connection, on any machine',
     [
       read('Use a private window: a session that is still open hides a login that fails.'),
       ...(selfHostedSite ? [] : [click('Log in with SSO')]),
-      ...asWhom,
+      ...asWhom(warning),
     ],
     selfHostedSite ?? overviewPage,
   );
@@ -123,10 +136,9 @@ const enterData = ({ certificate, issuer, ssoUrl }: IdentityProviderData): Task[
   enter('Single Sign-On URL', ssoUrl),
 ];
 const read = (text: string): Task => ({ do: 'read', text });
-const asWhom: readonly Task[] = [
-  read('Log in as somebody who has a Flex role: agent, supervisor or admin.'),
-  read('Choose somebody who has logged in to Flex before: whoever has no Worker yet gets one, billed from then on.'),
-];
+const asWhom = (
+  warning = 'Choose somebody who has logged in to Flex before: whoever has no Worker yet gets one, billed from then on.',
+): Task[] => [read('Log in as somebody who has a Flex role: agent, supervisor or admin.'), read(warning)];
 const confirmValues: readonly Task[] = [
   { do: 'tick', label: 'I confirm that the values have been updated' },
   click('Save and Continue'),

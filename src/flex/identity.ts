@@ -7,6 +7,15 @@ export function identityOf(nameId: string): string {
     .join('');
 }
 
+/** The NameID that this identity was made of; the identity itself where it has not that form. */
+export function nameIdFrom(identity: string): string {
+  const bytes = [...identity.matchAll(/_([0-9A-F]{2})|([A-Za-z0-9])/g)].map(([, hex, plain = '']) =>
+    hex ? Number.parseInt(hex, 16) : plain.charCodeAt(0),
+  );
+  const nameId = Buffer.from(bytes).toString('utf8');
+  return identityOf(nameId) === identity ? nameId : identity;
+}
+
 const isPlain = (byte: number) => /^[A-Za-z0-9]$/.test(String.fromCharCode(byte));
 
 /** A Worker found by a NameID, and whether that took ignoring upper and lower case. */

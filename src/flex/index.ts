@@ -26,7 +26,7 @@ export function createFlex(options: {
     configuration: async () => readConfiguration(await twilio()),
     connections: () => readConnections(http, accountSid),
     probe: (connectionName, redirectUrl, more) => probe(options, connectionName, redirectUrl, more),
-    probeLegacy: redirectUrl => probeLegacy(options, accountSid, redirectUrl),
+    probeLegacy: (redirectUrl, more) => probeLegacy(options, accountSid, redirectUrl, more),
     workers: async workspaceSid => readWorkers(await twilio(), workspaceSid),
     worker: async (workspaceSid, sid) => readWorker(await twilio(), workspaceSid, sid),
     begin(connectionName, redirectUrl) {

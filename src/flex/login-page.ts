@@ -1,4 +1,5 @@
 import { toEndpoint, toPublic } from '../endpoints.js';
+import { FlexSsoError } from '../errors.js';
 import type { HttpRequest, HttpResponse } from '../http.js';
 import type { SamlRequest } from '../saml/authn-request.js';
 import { refusalOf, shortened } from './answer.js';
@@ -22,12 +23,23 @@ export async function askLoginPage(
     const url = toPublic(endpoints, next.url);
     const refusal = 'the login page is not at an https address';
     if (!url.startsWith('https://')) return { hops, status: 0, refusal };
-    const response = await http({ ...next, url, headers: { accept: 'text/html', ...next.headers }, signal });
+    const hop: Hop = { method: next.method, url: withoutQuery(url), status: 0 };
+    hops.push(hop);
+    let response: HttpResponse;
+    try {
+      response = await http({ ...next, url, headers: { accept: 'text/html', ...next.headers }, signal });
+    } catch (error) {
+      // It may be reachable for agents alone, or too slow; what Flex does has been seen all the same.
+      if (signal.aborted || (error instanceof FlexSsoError && error.code === 'unreachable'))
+        return { hops, status: 0, unclear: 'it did not answer' };
+      throw error;
+    }
     const { status } = response;
-    hops.push({ method: next.method, url: withoutQuery(url), status });
+    hop.status = status;
     const { location } = response.headers;
     const isRedirect = status >= 300 && status < 400 && location && URL.canParse(location, toEndpoint(endpoints, url));
-    if (!isRedirect || hops.length === maxHops) return { hops, status, ...refusalOn(response) };
+    if (!isRedirect) return { hops, status, ...refusalOn(response) };
+    if (hops.length === maxHops) return { hops, status, unclear: `it redirects more than ${maxHops - 1} times` };
     next = { method: 'GET', url: new URL(location, toEndpoint(endpoints, url)).href };
   }
 }

@@ -34,18 +34,24 @@ export function probe(
 }
 
 /** The same through the legacy connection, at whichever of its two addresses answers. */
-export async function probeLegacy(services: Services, accountSid: string, redirectUrl: string): Promise<Probe> {
+export async function probeLegacy(
+  services: Services,
+  accountSid: string,
+  redirectUrl: string,
+  options: { askLoginPage?: boolean } = {},
+): Promise<Probe> {
   const addresses = [
     services.endpoints.iam && `https://iam.twilio.com/v1/Accounts/${accountSid}/authenticate`,
     services.endpoints['iam-preview'] && `https://preview.twilio.com/iam/Accounts/${accountSid}/authenticate`,
   ].filter(address => address !== undefined);
   let first: Failure | undefined;
   for (const address of addresses) {
-    const walk = begin(services, redirectUrl);
+    const walk = begin(services, redirectUrl, options.askLoginPage);
     const found = await inTime(walk, () => startLegacy(walk, address));
-    if (found.reached === 'identity-provider') return found;
+    const hops = [...(first?.hops ?? []), ...(found.hops ?? [])];
+    if (found.reached === 'identity-provider') return { ...found, hops };
     // What the current address says of the account counts more than what the older one says, if it says anything.
-    if (!first?.status) first = found;
+    first = first?.status ? { ...first, hops } : { ...found, hops };
   }
   return first ?? failed([], 0, 'no address of the legacy login is configured');
 }
@@ -143,14 +149,8 @@ async function arrival(
   const signed = isSigned(request, urlOrPage);
   const arrived = { reached: 'identity-provider', hops, ssoUrl, authnRequest, signed } as const;
   if (!walk.askLoginPage) return arrived;
-  try {
-    const loginPage = await askLoginPage(walk, { request, url: urlOrPage, signal });
-    return { ...arrived, hops: [...hops, ...loginPage.hops], loginPage };
-  } catch (error) {
-    // It may be reachable for agents alone, or too slow; what Flex does has been seen all the same.
-    if (signal.aborted || (error instanceof FlexSsoError && error.code === 'unreachable')) return arrived;
-    throw error;
-  }
+  const loginPage = await askLoginPage(walk, { request, url: urlOrPage, signal });
+  return { ...arrived, hops: [...hops, ...loginPage.hops], loginPage };
 }
 
 /** In a URL the signature stands beside the message, in a form inside it. */

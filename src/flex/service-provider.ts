@@ -57,6 +57,9 @@ export function readServiceProvider(given: {
 const copyAgain = 'Copy both values again from the "Set up your identity provider" page in Console.';
 const legacyForm = /^https?:\/\/(?:iam\.twilio\.com\/v1|preview\.twilio\.com\/iam)\/Accounts\/([^/]+)\/saml2/i;
 
+/** Whether a value is an Entity ID or an ACS URL of the legacy connection of any account. */
+export const isLegacyAddress = (value: string): boolean => legacyForm.test(value);
+
 function connectionOfEntityId(entityId: string, accountSid: string): string {
   if (entityId === '') throw inputError('entity-id-missing', 'The Entity ID is missing.', copyAgain);
   refuseLegacy('entity-id', 'Entity ID', entityId, accountSid);

@@ -4,6 +4,7 @@ import type { StateStore } from '../stores/state-store.js';
 import type { Emit } from './events.js';
 import { forget, intend, isDoneByTool, markApplied, turn, withdraw } from './journal.js';
 import type { Person, StepTitle } from './person.js';
+import { wantsLess } from './same-or-less.js';
 import type { Answers, Change, Check, Facts, Migration } from './state.js';
 import type { ReadContext, Step, Way, WriteContext } from './step.js';
 
@@ -63,12 +64,16 @@ export async function walk(options: EngineOptions, start: Migration, direction: 
   async function walkStep(step: Step, position: number, steps: readonly Step[]): Promise<Outcome | undefined> {
     const title = titleOf(step, direction);
     const way = step[direction] as Way;
-    const context = options.context(title, () => migration);
+    const context = Object.assign(
+      options.context(title, () => migration),
+      { record },
+    );
     const again = migration.completed.includes(step.id);
     options.emit({ type: 'step', step: title, position: position + 1, total: steps.length, direction, again });
     stopIfAborted();
 
     const done: Change[] = [];
+    let shownAgain = 0;
     for (let previous: readonly Change[] = []; ; ) {
       await learn(way, title, context);
       const changes = await way.plan(context);
@@ -79,7 +84,13 @@ export async function walk(options: EngineOptions, start: Migration, direction: 
       if (changes.some(isDoneByTool)) {
         if (!(await options.person.confirm(title, changes))) return { status: 'declined', migration, step: title };
         // What was confirmed is what is applied: time may have passed, and somebody else may have worked on it.
-        if (!isDeepStrictEqual(await way.plan(context), changes)) throw outdated(title);
+        const now = await way.plan(context);
+        if (!isDeepStrictEqual(now, changes)) {
+          if (!wantsLess(now, changes) || ++shownAgain > mostShownAgain) throw outdated(title);
+          options.emit({ type: 'note', step: title, message: lessIsLeft });
+          previous = [];
+          continue;
+        }
       }
       let isRefused = false;
       for (const change of changes) {
@@ -98,7 +109,7 @@ export async function walk(options: EngineOptions, start: Migration, direction: 
       if (changes.some(isDoneByTool) && !isRefused) break;
     }
     changed += done.length;
-    await verify(way, title, done, context);
+    if ((await verify(way, title, done, context)) === 'redo') return walkStep(step, position, steps);
     if (!migration.completed.includes(step.id))
       await save({ ...migration, completed: [...migration.completed, step.id] });
     const next = steps[position + 1];
@@ -142,11 +153,13 @@ export async function walk(options: EngineOptions, start: Migration, direction: 
     const isManual = !isDoneByTool(change);
     await save(intend(migration, step.id, change));
     for (;;) {
-      if (isManual && (await options.person.perform(step, change)) === 'later') return 'later';
+      const performed = isManual ? await options.person.perform(step, change) : 'done';
+      if (performed === 'later') return 'later';
+      const saw = performed === 'done' ? undefined : performed.saw;
       stopIfAborted();
       options.emit({ type: 'applying', step, change });
       try {
-        const facts = (await way.apply?.(change, context)) ?? {};
+        const facts = (await way.apply?.(change, context, saw)) ?? {};
         if ('refused' in facts) {
           await save({ ...forget(migration, step.id, change), facts: { ...migration.facts, ...facts.refused } });
           return 'refused';
@@ -166,12 +179,23 @@ export async function walk(options: EngineOptions, start: Migration, direction: 
     return 'done';
   }
 
-  async function verify(way: Way, step: StepTitle, changes: readonly Change[], context: ReadContext): Promise<void> {
+  async function verify(
+    way: Way,
+    step: StepTitle,
+    changes: readonly Change[],
+    context: ReadContext,
+  ): Promise<'redo' | undefined> {
     for (;;) {
       let checks = (await way.verify?.(context)) ?? [];
       options.emit({ type: 'checks', step, checks });
       const failed = checks.filter(check => check.result === 'failed');
-      const decision = failed.length > 0 ? await options.person.reconsider(step, failed) : 'accept';
+      const redo = way.redo?.(migration);
+      const claimed = redo && changes.findLast(change => !isDoneByTool(change));
+      const decision = failed.length > 0 ? await options.person.reconsider(step, failed, claimed) : 'accept';
+      if (decision === 'again' && redo) {
+        await record(redo);
+        return 'redo';
+      }
       if (decision === 'again') continue;
       if (decision === 'accept')
         checks = checks.map(check =>
@@ -185,7 +209,7 @@ export async function walk(options: EngineOptions, start: Migration, direction: 
         checks: { ...migration.checks, [step.id]: checks },
       });
       if (decision === 'stop') throw verificationFailed(step, failed);
-      return;
+      return undefined;
     }
   }
 
@@ -194,9 +218,17 @@ export async function walk(options: EngineOptions, start: Migration, direction: 
   }
 }
 
+/** How often a plan is shown again of which less and less is left to do. */
+const mostShownAgain = 3;
+const lessIsLeft =
+  'Some of this was done while the plan was made, as by a run that was cut off a moment ago. So the plan is shown again, with what is ' +
+  'left.';
+
 /** The steps in the order of a direction, those without a way there left out. */
 export function routeOf(steps: readonly Step[], direction: Direction): readonly Step[] {
-  return direction === 'forward' ? steps : steps.filter(step => step.back).toReversed();
+  if (direction === 'forward') return steps;
+  const back = steps.filter(step => step.back).toReversed();
+  return [...back.filter(step => step.back?.first), ...back.filter(step => !step.back?.first)];
 }
 
 /** A step by the name that it has in a direction. */

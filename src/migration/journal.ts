@@ -59,3 +59,10 @@ function isOpenIntention(migration: Migration, step: StepId, change: Change): (e
   const isEntry = entryOf(migration, step, change);
   return entry => entry.status === 'intended' && isEntry(entry);
 }
+
+/** What people were shown to do on a way and have not done yet, as far as anybody said. */
+export const waitingFor = (
+  { journal }: Pick<Migration, 'journal'>,
+  direction: Migration['direction'],
+): readonly JournalEntry[] =>
+  journal.filter(entry => entry.by === 'person' && entry.status === 'intended' && entry.direction === direction);

@@ -11,9 +11,11 @@ export interface Person {
   /** Accepts the plan of a step as it was shown, or not now. */
   confirm(step: StepTitle, changes: readonly Change[]): Promise<boolean>;
   /** Accepts what a plan costs people, in words that name them; asked on its own, and never implied by accepting the plan. */
-  acceptConsequence?(step: StepTitle, consequence: string): Promise<boolean>;
-  /** Does a manual change as its instruction says. `later` pauses the migration. */
-  perform(step: StepTitle, change: Change): Promise<'done' | 'later'>;
+  acceptConsequence?(step: StepTitle, consequence: string, kind: Consequence): Promise<boolean>;
+  /**
+   * Does a manual change as its instruction says. `later` pauses the migration; a login may end at an error page, whose words `saw` has.
+   */
+  perform(step: StepTitle, change: Change): Promise<'done' | 'later' | { saw: string }>;
   /**
    * Checks failed: look again, go on all the same (recorded as a word), or stop here. Where it was `claimed` that a manual change is
    * done, `again` comes back to that change.
@@ -22,5 +24,8 @@ export interface Person {
   /** Puts a page in front of the person who logs in. */
   visit(url: string): Promise<void>;
 }
+
+/** What has to be accepted on its own: that people may get a new, billed Worker; that claims are made in another way than today. */
+export type Consequence = 'new-workers' | 'changed-claims';
 
 export type StepTitle = { readonly id: StepId; readonly title: string };

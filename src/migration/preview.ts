@@ -1,13 +1,14 @@
-import type { InputName } from '../inputs.js';
 import type { StepTitle } from './person.js';
-import type { Answers, Change, Migration } from './state.js';
-import type { ReadContext, Step } from './step.js';
+import type { Answers, Change, Facts, Migration } from './state.js';
+import type { Question, ReadContext, Step } from './step.js';
 
 export interface PlannedStep {
   step: StepTitle;
   changes: readonly Change[];
   /** The plan could not be made, nor that of any step after it, before this is answered. */
-  unanswered?: InputName;
+  question?: Question;
+  /** What is known by then. */
+  facts: Facts;
 }
 
 /**
@@ -30,12 +31,12 @@ export async function* preview(
       const question = asks?.(migration);
       if (!question) break;
       if (question.suggestion === undefined) {
-        yield { step: title, changes: [], unanswered: question.input };
+        yield { step: title, changes: [], question, facts: migration.facts };
         return;
       }
       migration = { ...migration, answers: { ...migration.answers, [question.input]: question.suggestion } as Answers };
     }
-    yield { step: title, changes: await plan(read) };
+    yield { step: title, changes: await plan(read), facts: migration.facts };
     if (foresee) migration = { ...migration, facts: { ...migration.facts, ...foresee(migration) } };
   }
 }

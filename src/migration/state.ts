@@ -57,6 +57,8 @@ const change = z.strictObject({
   instruction: instruction.optional(),
   /** What it costs people beyond what it changes; accepted on its own, never by accepting the plan alone. May hold remote text. */
   consequence: z.string().optional(),
+  /** What of people's roles and names it makes in another way than today; accepted on its own as well. May hold remote text. */
+  changedClaims: z.string().optional(),
 });
 /** One thing that a step wants different. `before` is null where there was nothing, `after` null where nothing will be. */
 export type Change = z.infer<typeof change>;
@@ -71,8 +73,32 @@ const finding = z.strictObject({
   fix: z.string(),
   product: z.string(),
   field: z.string(),
+  /** Which of the attributes that Flex demands it is about. */
+  attributes: z.array(z.string()).optional(),
+  /** Set where it speaks of the legacy connection. */
+  connection: z.literal('legacy').optional(),
 });
 export type RecordedFinding = z.infer<typeof finding>;
+
+const comparedItem = z.strictObject({
+  /** What of the login request, or of what meets it. */
+  item: z.string(),
+  expected: z.string(),
+  seen: z.string(),
+  result: z.enum(['same', 'different', 'not-compared']),
+});
+/** One value of a login request beside what it should be. Remote text. */
+export type ComparedItem = z.infer<typeof comparedItem>;
+
+const followedLogin = z.strictObject({
+  connection: z.enum(['enhanced', 'legacy']),
+  reached: z.enum(['identity-provider', 'error']),
+  /** Public URLs without queries; status 0 where no answer came. */
+  hops: z.array(z.strictObject({ method: z.string(), url: z.string(), status: z.int() })),
+  compared: z.array(comparedItem),
+});
+/** A login that was followed up to the password, request by request. */
+export type FollowedLogin = z.infer<typeof followedLogin>;
 
 const check = z.strictObject({
   /** Stable name, for scripts. */
@@ -85,6 +111,7 @@ const check = z.strictObject({
   seen: z.string().optional(),
   hint: z.string().optional(),
   finding: finding.optional(),
+  probe: followedLogin.optional(),
 });
 export type Check = z.infer<typeof check>;
 
@@ -119,7 +146,7 @@ const answers = z.strictObject({
   tenant: z.string().optional(),
   certificateYears: z.enum(['1', '2', '3']).optional(),
   notificationEmails: z.string().optional(),
-  nameId: z.enum(['keep', 'mail']).optional(),
+  nameId: z.enum(['keep', 'mail', 'userprincipalname']).optional(),
   defaultRole: z.enum(['keep', 'agent', 'supervisor', 'admin']).optional(),
   overlap: z.enum(['yes', 'no']).optional(),
   redirectUrl: z.string().optional(),
@@ -183,8 +210,10 @@ export type ApplicationIds = z.infer<typeof applicationIds>;
 const legacyCandidate = z.strictObject({
   appId: z.string(),
   displayName: z.string(),
-  /** Which identifier of the legacy connection it has. */
+  /** Which identifier of the legacy connection it has, the one that Flex sends before others. */
   identifier: z.string(),
+  otherIdentifiers: z.array(z.string()).optional(),
+  replyUrls: z.array(z.string()).optional(),
   createdDateTime: z.string().optional(),
   /** Set where it is soft-deleted: it has to be restored before anything can be read from it. */
   deletedDateTime: z.string().optional(),
@@ -192,6 +221,10 @@ const legacyCandidate = z.strictObject({
   assigned: z.int().nonnegative().optional(),
   /** Absent where the sign-in log cannot be read. */
   lastSignIn: z.string().nullable().optional(),
+  /** Whether anybody may sign in to it. */
+  enabled: z.boolean().optional(),
+  /** The tenant that it belongs to. */
+  tenantId: z.string().optional(),
 });
 export type LegacyCandidate = z.infer<typeof legacyCandidate>;
 
@@ -215,6 +248,8 @@ const evidence = z.strictObject({
   roles: z.array(z.string()).optional(),
   /** Whether the login led to a Worker that was there before; absent where that cannot be told. */
   sameWorker: z.boolean().optional(),
+  /** Of what was seen from outside: whether it shows that the login took this connection; the legacy one may leave the same traces. */
+  throughConnection: z.boolean().optional(),
   /** What speaks against it, by its cause in `src/diagnosis`; without names of people. */
   doubts: z
     .array(z.strictObject({ cause: z.string(), severity: z.enum(['error', 'warning', 'info']), message: z.string() }))
@@ -257,15 +292,23 @@ const facts = z.strictObject({
     .optional(),
   application: applicationIds.optional(),
   identityProviderData: identityProviderData.optional(),
+  /** Public: the certificates (PEM) that Entra lists for the existing application; `active`: it signs with this one. */
+  listedCertificates: z.array(z.strictObject({ certificate: z.string(), active: z.boolean() })).optional(),
+  /** Since when they are known to be so. */
+  listedCertificatesAt: time.optional(),
   /** As they were when the migration began: who had a Worker. */
   workersBefore: z.array(worker).optional(),
   /** As they were just before the login that proves the connection. */
   workersBeforeLogin: z.array(worker).optional(),
-  /** When that was: a login before it proves nothing. */
+  /** Since when a login is awaited: one before it proves nothing, and evidence beside it is an earlier login's, or not yet enough. */
   loginAwaitedSince: time.optional(),
+  /** The address of this machine that Flex did not send a login back to, so that the login is observed elsewhere. */
+  callbackRefused: z.string().optional(),
   evidence: evidence.optional(),
   refusal: refusal.optional(),
   finishedAt: time.optional(),
+  /** When Console was switched back, or left the setup of a modified connection: what was said there before is to be said anew. */
+  switchedBackAt: time.optional(),
   revertedAt: time.optional(),
 });
 export type Facts = z.infer<typeof facts>;

@@ -1,6 +1,7 @@
 import { routeOf, titleOf } from './engine.js';
+import { isProof } from './evidence.js';
 import type { StepTitle } from './person.js';
-import type { Migration } from './state.js';
+import type { Migration, RecordedFinding } from './state.js';
 import type { Step } from './step.js';
 
 export type Status = 'in-progress' | 'finished' | 'reverting' | 'reverted';
@@ -25,12 +26,35 @@ export function stepsLeft(steps: readonly Step[], migration: Migration): readonl
   return stepsOf(steps, migration).filter(({ id }) => !migration.completed.includes(id));
 }
 
-/** Whether a login through the enhanced connection was seen, and nothing found since that speaks against it; a word is not enough. */
-export function isVerified({ facts, checks }: Migration): boolean {
-  const { source, fresh } = facts.evidence ?? {};
-  const refuted = checks['validate-connection']?.some(({ finding }) => finding?.severity === 'error');
-  return (source === 'flex' || source === 'taskrouter') && fresh !== false && !refuted;
+/**
+ * Whether a login through the enhanced connection was seen, and nothing found since that speaks against it. A word is not enough, nor is
+ * a trace that a login through the legacy connection would leave as well; and while another login is awaited, that one counts.
+ */
+export function isVerified(migration: Migration): boolean {
+  const { evidence, loginAwaitedSince } = migration.facts;
+  return (
+    evidence !== undefined &&
+    isProof(evidence) &&
+    loginAwaitedSince === undefined &&
+    speaksAgainst(migration).length === 0
+  );
 }
+
+/**
+ * What a login since a moment (ISO 8601; '' for ever) shows: `verified` where Flex itself said who it let in, `confirmed` where it was seen
+ * from outside, which cannot show everything that may be wrong; undefined where it shows nothing.
+ */
+export function shownSince(migration: Migration, since: string): 'verified' | 'confirmed' | undefined {
+  const { evidence } = migration.facts;
+  if (!evidence || evidence.at < since || !isVerified(migration)) return undefined;
+  return evidence.source === 'flex' ? 'verified' : 'confirmed';
+}
+
+/** What the last validation found that speaks against a login that was seen. */
+export const speaksAgainst = ({ checks }: Migration): RecordedFinding[] =>
+  (checks['validate-connection'] ?? []).flatMap(({ finding }) =>
+    finding?.severity === 'error' && finding.connection !== 'legacy' ? [finding] : [],
+  );
 
 const keptDays = 30;
 

@@ -1,7 +1,7 @@
 import type { FlexLogin, FlexReader } from '../flex/client.js';
 import type { GraphReader, GraphWriter } from '../identity-providers/entra/client.js';
 import type { InputName } from '../inputs.js';
-import type { Outlook } from '../people/outlook.js';
+import type { Beside, Outlook } from '../people/outlook.js';
 import type { Change, Check, Facts, Migration, StepId } from './state.js';
 
 export type { Change, Check, Facts, Migration } from './state.js';
@@ -16,10 +16,22 @@ export interface ReadContext {
   readDocument(urlOrFile: string): Promise<string>;
   /** The public form of a URL of a configured endpoint, to compare what systems say of themselves. */
   toPublic(url: string): string;
+  /** Signing in to Microsoft Graph asks nobody for anything. */
+  readonly signsInUnattended?: boolean;
   /** Somebody is at the terminal and can wait for what is to be seen. */
   readonly attended?: boolean;
+  /** Set where it is asked how things are now: a login that was seen before this moment (ISO 8601) is told, and does not count. */
+  readonly loginsCountFrom?: string;
+  /** Begins to listen for somebody at the terminal to say that it has been enough; `end` stops listening. */
+  readonly enough?: () => Enough;
   readonly signal: AbortSignal;
   readonly report: Report;
+}
+
+/** Aborted when somebody says so. */
+export interface Enough {
+  readonly signal: AbortSignal;
+  end(): void;
 }
 
 export interface WriteContext extends ReadContext {
@@ -29,6 +41,8 @@ export interface WriteContext extends ReadContext {
   visit(url: string): Promise<void>;
   /** Replaces a local file, atomically. */
   writeFile(file: string, text: string): Promise<void>;
+  /** Keeps what is learned in the middle of a change, so that an interruption does not lose it. */
+  readonly record?: (facts: Facts) => Promise<void>;
 }
 
 export interface Report {
@@ -37,7 +51,14 @@ export interface Report {
   /** Something the reader should know that is no change and no check. */
   note(message: string): void;
   /** The list of those who may log in, for whoever asked for it; absent where nobody did. */
-  people?: ((outlooks: readonly Outlook[]) => void) | undefined;
+  people?: ((listed: readonly (Outlook | Beside)[]) => void) | undefined;
+}
+
+/** One of several things that the world holds, and what is known of it to choose by. */
+export interface FoundChoice {
+  readonly value: string;
+  readonly label: string;
+  readonly facts?: readonly string[];
 }
 
 /** Asked only where neither a flag nor an earlier run answered it. */
@@ -45,8 +66,10 @@ export interface Question {
   readonly input: InputName;
   /** Why it has to be asked, where that is not plain. */
   readonly why?: string;
-  /** What to choose from, where the world says it; a label is what there is to choose by, and holds remote text. */
-  readonly choices?: readonly { value: string; label: string }[];
+  /** What to choose from, where the world says it. All of it holds remote text. */
+  readonly choices?: readonly FoundChoice[];
+  /** A further value is an answer as well: what stands for it on a command line, and what it would be. */
+  readonly other?: FoundChoice;
   /** Preselected at a terminal, and the answer where nobody can be asked. */
   readonly suggestion?: string | undefined;
   /** The suggestion was seen, not guessed: it is taken without asking. */
@@ -62,6 +85,8 @@ export interface Refused {
 export interface Way {
   /** What the step is called on this way, where its own title would say something else. */
   readonly title?: string;
+  /** On the way back it comes before the other steps, which otherwise are walked in reverse. */
+  readonly first?: boolean;
   /** Looks at the world and says what is new; the facts are recorded before planning. Runs again on every run. */
   observe?(context: ReadContext): Promise<Facts>;
   /** The next thing that must be answered before `plan`, as long as there is one. */
@@ -71,11 +96,17 @@ export interface Way {
   /**
    * Does one change. Finds before it creates, so that repeating it after a crash is safe. For a manual change it runs after the
    * person said that it is done (or may begin, for a login); leave it out where there is nothing more to do.
+   * `saw` is what an error page said that it ended at, where whoever did it says so: for a login alone, whose end is looked into.
    * Returns the facts to record in the same save as the change itself.
    */
-  apply?(change: Change, context: WriteContext): Promise<Facts | Refused>;
+  apply?(change: Change, context: WriteContext, saw?: string): Promise<Facts | Refused>;
   /** What can be observed afterwards, and how strongly. */
   verify?(context: ReadContext): Promise<readonly Check[]>;
+  /**
+   * What to forget where failed checks are looked at again and that takes doing something again, as a login that was refused stays
+   * refused; undefined where looking is enough.
+   */
+  redo?(migration: Migration): Facts | undefined;
   /** What the facts will look like once this step is done, for a preview of the steps after it. */
   foresee?(migration: Migration): Facts;
 }

@@ -1,7 +1,8 @@
 import { inputError } from '../errors.js';
 import { flagName } from '../inputs.js';
-import type { Person } from './person.js';
-import type { StepId } from './state.js';
+import type { Consequence, Person } from './person.js';
+import type { Change, JournalEntry, StepId } from './state.js';
+import type { Question } from './step.js';
 
 /** Nobody is at the terminal: what is left over waits for a person, unless the sandbox's operator does it. */
 export function createUnattendedPerson(options: {
@@ -13,29 +14,29 @@ export function createUnattendedPerson(options: {
 }): Person {
   const { operator } = options;
   return {
-    async answer(step, { input, suggestion, choices, why }) {
+    async answer(step, question) {
+      const { input, suggestion, why } = question;
       // Without anybody to log in here, a login can only be observed.
       if (input === 'login' && !operator) return 'observe';
       if (suggestion !== undefined) return suggestion;
       throw inputError(
         'input-missing',
         `${why ? `${why} ` : ''}The step “${step.title}” needs ${flagName(input)}, and nobody can be asked.`,
-        choices
-          ? `Choose one: ${choices.map(({ value, label }) => `${flagName(input)} ${value} (${label})`).join('; ')}.`
-          : `Add ${flagName(input)}, or run the command at a terminal.`,
+        whatToChoose(question),
       );
     },
     confirm: async () => false,
-    async acceptConsequence(_step, consequence) {
+    async acceptConsequence(_step, consequence, kind) {
+      const { code, hint } = refusals[kind];
       throw inputError(
-        'new-workers-not-accepted',
+        code,
         consequence,
-        'Keep the NameID (`--name-id keep`), or accept this with `--accept-new-workers`; `--people-csv FILE` writes the whole list. ' +
-          'Nothing of this plan was applied.',
+        `${hint} \`--people-csv FILE\` writes the whole list. Nothing of this plan was applied.`,
       );
     },
     async perform(step, change) {
-      if (change.resource === 'login' && options.awaitsLogin) return 'done';
+      // One that happens elsewhere is somebody's to report.
+      if (change.resource === 'login' && options.awaitsLogin && !change.instruction?.page) return 'done';
       return operator ? operator.perform(step, change) : 'later';
     },
     reconsider: async () => 'stop',
@@ -43,22 +44,65 @@ export function createUnattendedPerson(options: {
   };
 }
 
+const refusals: Readonly<Record<Consequence, { code: string; hint: string }>> = {
+  'new-workers': {
+    code: 'new-workers-not-accepted',
+    hint:
+      '`--name-id keep` keeps a NameID that could be read. Where it could not, look in Entra at the Unique User Identifier (Name ID) of ' +
+      'the legacy application, under Single sign-on > Attributes & Claims: `--name-id mail` and `--name-id userprincipalname` say that it ' +
+      'is one of these. If it is neither, go back with `flex-sso revert` and choose `--setup-type modify`, which leaves it as it is. ' +
+      '`--accept-new-workers` accepts the plan all the same.',
+  },
+  'changed-claims': {
+    code: 'changed-claims-not-accepted',
+    hint:
+      'Accept it with `--accept-changed-claims`, once everybody is assigned the role in Entra that they shall have; or go back with ' +
+      '`flex-sso revert` and choose `--setup-type modify`, which leaves the claims as they are.',
+  },
+};
+
+/** Every value that the flag takes, with what is known of it. */
+function whatToChoose({ input, choices = [], other }: Question): string {
+  const flag = flagName(input);
+  if (choices.length === 0) return `Add ${flag}, or run the command at a terminal.`;
+  const told = [...choices, ...(other ? [other] : [])].map(
+    ({ value, label, facts = [] }) => `${flag} ${value} (${[label, facts.join(', ')].filter(Boolean).join(': ')})`,
+  );
+  return `Choose one: ${told.join('; ')}.`;
+}
+
 /**
  * What was said on the command line comes before whoever is there: `--yes` accepts plans, but not what a plan costs people, which has
- * a flag of its own; `--done` says what was done.
+ * flags of its own; `--done` says what was done.
  */
 export function heedFlags(
   person: Person,
-  flags: { accepts: boolean; acceptsNewWorkers: boolean; done: readonly StepId[] },
+  flags: {
+    accepts: boolean;
+    acceptsNewWorkers: boolean;
+    acceptsChangedClaims?: boolean;
+    done: readonly StepId[];
+    waiting?: readonly JournalEntry[];
+  },
 ): Person {
   return {
     ...person,
     async confirm(step, changes) {
       if (!flags.accepts && !(await person.confirm(step, changes))) return false;
-      const consequences = changes.flatMap(({ consequence }) => consequence ?? []);
-      if (consequences.length === 0 || flags.acceptsNewWorkers) return true;
-      return (await person.acceptConsequence?.(step, consequences.join(' '))) ?? false;
+      const accepts = async (kind: Consequence, isAccepted: boolean, texts: readonly string[]) =>
+        texts.length === 0 || isAccepted || ((await person.acceptConsequence?.(step, texts.join(' '), kind)) ?? false);
+      const workers = changes.flatMap(({ consequence }) => consequence ?? []);
+      if (!(await accepts('new-workers', flags.acceptsNewWorkers, workers))) return false;
+      const claims = changes.flatMap(({ changedClaims }) => changedClaims ?? []);
+      return accepts('changed-claims', flags.acceptsChangedClaims === true, claims);
     },
-    perform: async (step, change) => (flags.done.includes(step.id) ? 'done' : person.perform(step, change)),
+    async perform(step, change) {
+      // What was said to be done is what was waited for, where anything was: nobody can have done what was not shown yet.
+      const waiting = flags.waiting?.filter(entry => entry.step === step.id) ?? [];
+      const isMeant = ({ resource, key }: Change) => resource === change.resource && key === change.key;
+      const isDone =
+        flags.done.includes(step.id) && (waiting.length === 0 || waiting.some(entry => isMeant(entry.change)));
+      return isDone ? 'done' : person.perform(step, change);
+    },
   };
 }

@@ -10,17 +10,22 @@ export interface NameIds {
   isKept: boolean;
   /** False where only the identity provider can compute one of them. */
   isComputable: boolean;
+  /** Nobody knows how today's is made, and some Workers are not explained by it: one of these may be this person's. */
+  isAssumed: boolean;
 }
 
 type Judgement = Pick<Outlook, 'verdict' | 'workerToday' | 'workerTomorrow'> & { remark?: string };
 
 /** Whether a person keeps their Worker. `find` looks a Worker up by NameID, exactly and else ignoring case. */
 export function judge(nameIds: NameIds, find: (nameId: string) => FoundWorker | undefined): Judgement {
-  const { today, tomorrow, isKept, isComputable } = nameIds;
-  const before = today === undefined ? undefined : find(today);
+  const { today, tomorrow, isKept, isComputable, isAssumed } = nameIds;
+  const found = today === undefined ? undefined : find(today);
+  // A Worker with just that name bears the assumption out; anything less does not.
+  const before = isAssumed && !found?.exact ? undefined : found;
   const workerToday = before?.worker.sid;
   if (!isComputable) return { verdict: 'unknown', workerToday, workerTomorrow: undefined };
   if (tomorrow === undefined) return { verdict: 'no-login', workerToday, workerTomorrow: undefined };
+  if (isAssumed && !before) return { verdict: 'unknown', workerToday, workerTomorrow: undefined };
   // The same NameID leads wherever it leads today.
   if (isKept || tomorrow === today)
     return { verdict: before ? 'same-worker' : 'no-worker-yet', workerToday, workerTomorrow: workerToday };

@@ -1,12 +1,16 @@
-import { type Outlook, verdictWords } from './outlook.js';
+import { type Beside, type Outlook, verdictWords } from './outlook.js';
 
-const columns: readonly (readonly [title: string, cell: (outlook: Outlook) => string])[] = [
+type Row = Outlook | Beside;
+
+const ofPerson = (row: Row, cell: string) => (row.verdict === 'nobodys-worker' ? '' : cell);
+
+const columns: readonly (readonly [title: string, cell: (row: Row) => string])[] = [
   ['Name', ({ name }) => name],
   ['User principal name', ({ userPrincipalName }) => userPrincipalName],
   ['Mail', ({ mail }) => mail],
-  ['Account', ({ isEnabled }) => (isEnabled ? 'enabled' : 'disabled')],
-  ['Type', ({ isGuest }) => (isGuest ? 'guest' : 'member')],
-  ['Assigned through', ({ through }) => through.join('; ') || 'direct'],
+  ['Account', row => ofPerson(row, row.isEnabled ? 'enabled' : 'disabled')],
+  ['Type', row => ofPerson(row, row.isGuest ? 'guest' : 'member')],
+  ['Assigned through', row => ofPerson(row, row.through.join('; ') || 'direct')],
   ['Roles today', ({ rolesToday }) => rolesToday.join('; ')],
   ['Roles tomorrow', ({ rolesTomorrow }) => rolesTomorrow.join('; ')],
   ['NameID today', ({ nameIdToday = '' }) => nameIdToday],
@@ -18,8 +22,8 @@ const columns: readonly (readonly [title: string, cell: (outlook: Outlook) => st
 ];
 
 /** The list as RFC 4180 has it: a line of titles, every field quoted, CRLF. No spreadsheet takes a field for a formula. */
-export function peopleCsv(outlooks: readonly Outlook[]): string {
-  const rows = [columns.map(([title]) => title), ...outlooks.map(outlook => columns.map(([, cell]) => cell(outlook)))];
+export function peopleCsv(listed: readonly Row[]): string {
+  const rows = [columns.map(([title]) => title), ...listed.map(row => columns.map(([, cell]) => cell(row)))];
   return rows.map(row => `${row.map(field).join(',')}\r\n`).join('');
 }
 

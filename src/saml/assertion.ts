@@ -1,4 +1,4 @@
-import { childElements } from './strict-document.js';
+import { childElements, elementsIn } from './strict-document.js';
 import { namespaces } from './xml.js';
 
 /** What surrounds an assertion. All of it is remote text; times as they were written. */
@@ -10,6 +10,8 @@ export interface Envelope {
   issueInstant?: string;
   /** The status codes from the outermost to the innermost, without `urn:oasis:names:tc:SAML:2.0:status:`. */
   status: readonly string[];
+  /** What the identity provider says of a login that failed: StatusMessage, and the text in StatusDetail. */
+  statusMessage?: string;
 }
 
 /** What an assertion says. All of it is remote text; times as they were written. */
@@ -34,11 +36,12 @@ export function readEnvelope(response: Element): Envelope {
   return {
     id: response.getAttribute('ID') ?? '',
     status: status ? statusCodes(status) : [],
+    ...times(response, { issueInstant: 'IssueInstant' }),
     ...given({
       issuer: textOf(response, saml, 'Issuer'),
       destination: response.getAttribute('Destination'),
       inResponseTo: response.getAttribute('InResponseTo'),
-      issueInstant: response.getAttribute('IssueInstant'),
+      statusMessage: status && saidIn(status),
     }),
   };
 }
@@ -52,13 +55,13 @@ export function readAssertion(assertion: Element): Assertion {
     id: assertion.getAttribute('ID') ?? '',
     confirmations: (subject ? childElements(subject, saml, 'SubjectConfirmation') : [])
       .flatMap(confirmation => childElements(confirmation, saml, 'SubjectConfirmationData'))
-      .map(data =>
-        given({
+      .map(data => ({
+        ...given({
           recipient: data.getAttribute('Recipient'),
           inResponseTo: data.getAttribute('InResponseTo'),
-          notOnOrAfter: data.getAttribute('NotOnOrAfter'),
         }),
-      ),
+        ...times(data, { notOnOrAfter: 'NotOnOrAfter' }),
+      })),
     audiences: (conditions ? childElements(conditions, saml, 'AudienceRestriction') : [])
       .flatMap(restriction => childElements(restriction, saml, 'Audience'))
       .map(audience => audience.textContent?.trim() ?? ''),
@@ -71,14 +74,10 @@ export function readAssertion(assertion: Element): Assertion {
     ...(nameId && {
       nameId: { value: nameId.textContent ?? '', ...given({ format: nameId.getAttribute('Format') }) },
     }),
-    ...given({
-      issuer: textOf(assertion, saml, 'Issuer'),
-      issueInstant: assertion.getAttribute('IssueInstant'),
-      notBefore: conditions?.getAttribute('NotBefore'),
-      notOnOrAfter: conditions?.getAttribute('NotOnOrAfter'),
-      authnInstant: authentication?.getAttribute('AuthnInstant'),
-      sessionNotOnOrAfter: authentication?.getAttribute('SessionNotOnOrAfter'),
-    }),
+    ...given({ issuer: textOf(assertion, saml, 'Issuer') }),
+    ...times(assertion, { issueInstant: 'IssueInstant' }),
+    ...times(conditions, { notBefore: 'NotBefore', notOnOrAfter: 'NotOnOrAfter' }),
+    ...times(authentication, { authnInstant: 'AuthnInstant', sessionNotOnOrAfter: 'SessionNotOnOrAfter' }),
   };
 }
 
@@ -89,8 +88,30 @@ function statusCodes(parent: Element): string[] {
   return [value, ...statusCodes(code)];
 }
 
+/** Words that are split over elements stay words. */
+const saidIn = (status: Element) =>
+  ['StatusMessage', 'StatusDetail']
+    .flatMap(name => childElements(status, protocol, name))
+    .flatMap(element => elementsIn(element).map(ownText))
+    .filter(text => text !== '')
+    .join(' ');
+
+const ownText = (element: Element) =>
+  Array.from(element.childNodes)
+    .map(({ nodeType, nodeValue }) => (nodeType === 1 ? '' : (nodeValue ?? '')))
+    .join('')
+    .trim();
+
 const textOf = (parent: Element, namespace: string, name: string) =>
   childElements(parent, namespace, name)[0]?.textContent?.trim();
+
+/** The times that are there, as they are written, also where nothing is. */
+function times<K extends string>(element: Element | undefined, names: Record<K, string>): Partial<Record<K, string>> {
+  const found = Object.entries<string>(names).filter(([, name]) => element?.hasAttribute(name));
+  return Object.fromEntries(found.map(([key, name]) => [key, element?.getAttribute(name) ?? ''])) as Partial<
+    Record<K, string>
+  >;
+}
 
 /** What is there and not empty. */
 function given<K extends string>(values: Record<K, string | null | undefined>): Partial<Record<K, string>> {

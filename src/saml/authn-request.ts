@@ -1,6 +1,7 @@
 import { inflateRawSync } from 'node:zlib';
 import { parse } from 'node-html-parser';
 import { FlexSsoError } from '../errors.js';
+import { limits } from './limits.js';
 import { childOf, namespaces, readXml } from './xml.js';
 
 /** How a SAML message travels. */
@@ -27,9 +28,9 @@ export interface SamlRequest {
   binding: Binding;
 }
 
-/** An AuthnRequest takes about 1 kB; a few bytes of deflate can hold a thousand times as much. */
-const maxBytes = 256 * 1024;
-const messageParameters = ['SAMLRequest', 'SAMLEncoding', 'RelayState', 'SigAlg', 'Signature'];
+/** An address or a page that carries a request is small; a parser of either can be kept busy for long by a large one. */
+const maxCharacters = 256 * 1024;
+const messageParameters = new Set(['SAMLRequest', 'SAMLEncoding', 'RelayState', 'SigAlg', 'Signature']);
 
 /** The AuthnRequest in a URL (HTTP-Redirect) or in the text of a page with a form (HTTP-POST). Throws 'authn-request-…'. */
 export function readAuthnRequest(urlOrPage: string): AuthnRequest {
@@ -41,9 +42,9 @@ export function readAuthnRequest(urlOrPage: string): AuthnRequest {
 /** Whether a URL or the text of a page carries a SAMLRequest; `base` is where the page came from. */
 export function findSamlRequest(urlOrPage: string, base?: string): SamlRequest | undefined {
   const text = urlOrPage.trim();
+  if (text.length > maxCharacters) return undefined;
   if (/^https?:\/\//i.test(text)) return URL.canParse(text) ? inUrl(new URL(text)) : undefined;
-  // A page that carries a request is small; a parser of pages can be kept busy for minutes by a large one.
-  if (text.length > maxBytes || !text.includes('SAMLRequest')) return undefined;
+  if (!text.includes('SAMLRequest')) return undefined;
   for (const form of parse(text, { lowerCaseTagName: true }).querySelectorAll('form')) {
     const message = form.querySelectorAll('input').find(input => input.getAttribute('name') === 'SAMLRequest');
     const action = form.getAttribute('action')?.trim() ?? '';
@@ -64,11 +65,15 @@ export function decodeAuthnRequest({ message, binding }: SamlRequest): AuthnRequ
   const bytes = Buffer.from(binding === 'HTTP-Redirect' ? message.replaceAll(' ', '+') : message, 'base64');
   let xml: string;
   try {
-    xml = (binding === 'HTTP-Redirect' ? inflateRawSync(bytes, { maxOutputLength: maxBytes }) : bytes).toString('utf8');
+    // A few bytes of deflate can hold a thousand times as much.
+    const maxOutputLength = limits.request.characters;
+    xml = (binding === 'HTTP-Redirect' ? inflateRawSync(bytes, { maxOutputLength }) : bytes).toString('utf8');
   } catch (cause) {
-    throw unreadable('encoding', 'it is not deflated as SAML demands, or far too large', cause);
+    if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
+      throw unreadable('too-large', 'it is far larger than one', cause);
+    throw unreadable('encoding', 'it is not deflated as SAML demands', cause);
   }
-  const root = readXml(xml, 'SAML request');
+  const root = readXml(xml, 'SAML request', limits.request);
   if (root.name !== 'AuthnRequest' || root.namespace !== namespaces.protocol)
     throw unreadable('other', `it holds <${root.name.slice(0, 60)}>`);
   const [id, issuer] = [root.attributes.get('ID'), childOf(root, namespaces.assertion, 'Issuer')?.text];
@@ -88,7 +93,8 @@ function inUrl(url: URL): SamlRequest | undefined {
   if (!message) return undefined;
   const ssoUrl = new URL(url);
   // Others stay: Google's single sign-on URL, for one, has a query of its own.
-  for (const name of messageParameters) ssoUrl.searchParams.delete(name);
+  const others = [...url.searchParams].filter(([name]) => !messageParameters.has(name));
+  ssoUrl.search = String(new URLSearchParams(others));
   ssoUrl.hash = '';
   return { ssoUrl: ssoUrl.href, message, binding: 'HTTP-Redirect' };
 }

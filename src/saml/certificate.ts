@@ -24,10 +24,25 @@ const whatToDo =
   'Download the certificate again in Base64 (PEM) format, and copy it whole, with its BEGIN and END lines.';
 
 /**
- * Reads a certificate from PEM, with whatever line ends, or from bare Base64. Of a chain it takes the first and says so. Throws an
+ * Reads a certificate from PEM, with whatever line ends, or from bare Base64. Of several it takes the first and says so. Throws an
  * input error ('certificate-…') that says what the text is instead.
  */
 export function readCertificate(text: string, now = new Date()): Certificate {
+  const [first = '', ...more] = blocksIn(text);
+  const certificate = describe(first, now);
+  if (more.length === 0) return certificate;
+  const note = `${more.length + 1} certificates were given; the first is used, ${certificate.subject}.`;
+  return { ...certificate, note };
+}
+
+/** All the certificates in a text, one at least; otherwise as `readCertificate`. */
+export function readCertificates(text: string, now = new Date()): Certificate[] {
+  const [first = '', ...more] = blocksIn(text);
+  return [first, ...more].map(block => describe(block, now));
+}
+
+/** The Base64 of each certificate. */
+function blocksIn(text: string): string[] {
   // Copied out of JSON, line ends come as the two characters `\n`.
   const given = text.slice(0, maxCharacters).replace(/\\r|\\n/g, '\n');
   if (given.trim() === '')
@@ -46,11 +61,7 @@ export function readCertificate(text: string, now = new Date()): Certificate {
       'This is XML or a web page, not a certificate.',
       'If it is SAML metadata, name it with `--metadata`: the certificate is read from it.',
     );
-  const [first, ...more] = base64Blocks(given);
-  const certificate = describe(first ?? '', now);
-  if (more.length === 0) return certificate;
-  const note = `${more.length + 1} certificates were given; the first is used, ${certificate.subject}.`;
-  return { ...certificate, note };
+  return base64Blocks(given);
 }
 
 /** Certificate in Base64, with or without line ends, as PEM. */

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { FlexSsoError, inputError } from '../errors.js';
+import { excess, limits, marksIn, recordingLimits } from './limits.js';
 import { decodeParameter, type Message, recogniseMessage } from './message.js';
 
-/** A message of a recording, and when it was sent: ISO 8601, as the browser wrote it. */
-export type RecordedMessage = Message & { sentAt?: string };
-
-/** The last of a recording; a login takes two. */
-const maxMessages = 50;
+/**
+ * A message of a recording. `sentAt`: ISO 8601, as the browser wrote it. `sentTo`: the addresses, without queries, that a browser sent it
+ * to; none where only a page that carries it was recorded. `left-out`: stands for the older ones, where there are too many.
+ */
+export type RecordedMessage = (Message | { kind: 'left-out' }) & { sentAt?: string; sentTo?: readonly string[] };
 
 const parameters = z.array(z.looseObject({ name: z.string(), value: z.string().optional() })).catch([]);
 const entry = z.looseObject({
@@ -29,45 +30,84 @@ const entry = z.looseObject({
 const har = z.looseObject({ log: z.looseObject({ entries: z.array(z.unknown()) }) });
 
 /** Whether a text is a HAR file, a browser's recording of its network traffic; undefined where it is other text. */
-export function readHar(text: string): RecordedMessage[] | undefined {
-  if (
-    !text
-      .replace(/^\uFEFF/, '')
-      .trimStart()
-      .startsWith('{')
-  )
-    return undefined;
+export function readHar(given: string): RecordedMessage[] | undefined {
+  const text = given.replace(/^\uFEFF/, '').trimStart();
+  if (!text.startsWith('{')) return undefined;
   const parsed = har.safeParse(json(text));
   if (!parsed.success) return undefined;
-  const found = new Map<string, RecordedMessage>();
-  for (const given of parsed.data.log.entries) {
-    const read = entry.safeParse(given);
-    if (!read.success) continue;
-    const sentAt = read.data.startedDateTime;
-    for (const message of messagesOf(read.data)) {
-      // A message is there several times: as a redirect, as the request that follows, and as the form that sends it.
-      const key = JSON.stringify(message);
-      if (!found.has(key)) found.set(key, { ...message, ...(sentAt !== undefined && { sentAt }) });
-    }
-  }
-  return [...found.values()].slice(-maxMessages);
+  return lastOf(parsed.data.log.entries.flatMap(carriersIn));
 }
 
-function messagesOf({ request, response }: z.infer<typeof entry>): Message[] {
+/** One place of a recording that holds a message. */
+interface Carrier {
+  read: () => Message | undefined;
+  sentTo: readonly string[];
+  sentAt: string | undefined;
+}
+
+/** The messages, oldest first. Where they are too many, the oldest are left out, and that is said by the first of what is returned. */
+function lastOf(carriers: readonly Carrier[]): RecordedMessage[] {
+  const held = new Map<string, RecordedMessage>();
+  let { characters, marks }: Record<'characters' | 'marks', number> = recordingLimits;
+  let isWhole = carriers.length <= recordingLimits.carriers;
+  for (const { read, sentTo, sentAt } of carriers.slice(-recordingLimits.carriers).reverse()) {
+    const message = attempt(read);
+    if (!message) continue;
+    // A message is there several times: as a redirect, as the request that follows, and as the form that sends it.
+    const key = message.kind === 'authn-request' ? message.request.id : JSON.stringify(message);
+    const known = held.get(key);
+    if (!known && 'xml' in message) {
+      characters -= message.xml.length;
+      marks -= excess(message.xml, limits.response) ? 0 : marksIn(message.xml);
+    }
+    const isTooMuch = held.size > 0 && (characters < 0 || marks < 0);
+    if (!known && (isTooMuch || held.size === recordingLimits.messages)) {
+      isWhole = false;
+      break;
+    }
+    // Its first place in the recording is its place, and the time there is its time.
+    const sent = sentAt ?? known?.sentAt;
+    held.delete(key);
+    held.set(key, {
+      ...(known ?? message),
+      sentTo: [...new Set([...sentTo, ...(known?.sentTo ?? [])])],
+      ...(sent !== undefined && { sentAt: sent }),
+    });
+  }
+  return [...(isWhole || held.size === 0 ? [] : [{ kind: 'left-out' } as const]), ...[...held.values()].reverse()];
+}
+
+function carriersIn(raw: unknown): Carrier[] {
+  const parsed = entry.safeParse(raw);
+  if (!parsed.success) return [];
+  const { request, response, startedDateTime: sentAt } = parsed.data;
   const { text, encoding } = response?.content ?? {};
   const page = encoding === 'base64' ? Buffer.from(text ?? '', 'base64').toString('utf8') : text;
-  const carriers = [request.url, request.postData?.text, response?.redirectURL, page];
-  const named = (request.postData?.params ?? []).map(({ name, value }) => ({ name, value: value ?? '' }));
+  const sent = addressOf(request.url);
+  const named = (request.postData?.params ?? []).flatMap(({ name, value }) =>
+    name === 'SAMLResponse' || name === 'SAMLRequest'
+      ? { read: () => decodeParameter({ name, value: plain(value ?? '') }), sentTo: sent, sentAt }
+      : [],
+  );
+  const whole: readonly (readonly [text: string | undefined, sentTo: readonly string[]])[] = [
+    [request.url, sent],
+    [request.postData?.text, sent],
+    [response?.redirectURL, addressOf(response?.redirectURL)],
+    [page, []],
+  ];
   return [
-    ...named.flatMap(({ name, value }) =>
-      name === 'SAMLResponse' || name === 'SAMLRequest'
-        ? (attempt(() => decodeParameter(name, plain(value))) ?? [])
+    ...named,
+    ...whole.flatMap(([carrier, sentTo]) =>
+      carrier && /\bSAML(Response|Request)\b/.test(carrier)
+        ? { read: () => recogniseMessage(carrier), sentTo, sentAt }
         : [],
     ),
-    ...carriers.flatMap(carrier =>
-      carrier && /\bSAML(Response|Request)\b/.test(carrier) ? (attempt(() => recogniseMessage(carrier)) ?? []) : [],
-    ),
   ];
+}
+
+/** Queries may hold the message itself, and names of people. */
+function addressOf(url = ''): string[] {
+  return URL.canParse(url) && /^https?:/i.test(url) ? [new URL(url).origin + new URL(url).pathname] : [];
 }
 
 /** Some browsers record the parameters of a form as they were sent, others decoded. */

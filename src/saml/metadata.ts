@@ -1,31 +1,17 @@
 import { inputError } from '../errors.js';
 import type { IdentityProviderData } from '../migration/state.js';
 import type { Binding } from './authn-request.js';
-import { type Certificate, readCertificate } from './certificate.js';
-import { childrenOf, namespaces, readXml, type XmlElement } from './xml.js';
-
-/** What an identity provider publishes of itself. All of it is remote text. */
-export interface Metadata {
-  entityId: string;
-  ssoUrls: Readonly<Partial<Record<Binding, string>>>;
-  /** The signing certificates, each once; nothing in metadata says which one is active. */
-  certificates: readonly Certificate[];
-}
-
-const download = "Download the identity provider's SAML metadata of the application that Flex uses.";
+import type { Certificate } from './certificate.js';
+import { download, identityProvidersIn, type Metadata } from './identity-provider-descriptor.js';
+import { limits } from './limits.js';
+import { readXml } from './xml.js';
 
 /**
  * Reads SAML 2.0 metadata. Where it describes several identity providers, `activeThumbprint` chooses the one that holds that
  * certificate. Throws an input error that says what the document is instead.
  */
 export function readMetadata(xml: string, options: { activeThumbprint?: string } = {}): Metadata {
-  const root = readXml(xml, 'SAML metadata');
-  const entities = entitiesIn(root);
-  if (entities.length === 0)
-    throw inputError('metadata-other', `This XML is no SAML metadata, but <${root.name.slice(0, 60)}>.`, download);
-  const providers = entities.filter(entity => roles(entity, 'IDPSSODescriptor').length > 0).map(describe);
-  if (providers.length === 0)
-    throw inputError('metadata-no-identity-provider', 'This metadata describes no identity provider.', download);
+  const providers = readIdentityProviders(xml);
   const wanted = options.activeThumbprint && normalized(options.activeThumbprint);
   const chosen =
     providers.length === 1
@@ -39,6 +25,14 @@ export function readMetadata(xml: string, options: { activeThumbprint?: string }
     `This metadata describes ${providers.length} identity providers: ${names.slice(0, 5).join(', ')}.`,
     download,
   );
+}
+
+/** All the identity providers that SAML 2.0 metadata describes, one at least; otherwise as `readMetadata`. */
+export function readIdentityProviders(xml: string): readonly Metadata[] {
+  const providers = identityProvidersIn(readXml(xml, 'SAML metadata', limits.metadata));
+  if (providers.length === 0)
+    throw inputError('metadata-no-identity-provider', 'This metadata describes no identity provider.', download);
+  return providers;
 }
 
 /**
@@ -58,7 +52,7 @@ export function identityProviderData(
   return { issuer: metadata.entityId, ssoUrl, certificate: certificate.pem };
 }
 
-function activeCertificate({ certificates }: Metadata, thumbprint?: string): Certificate {
+function activeCertificate({ certificates, unreadable }: Metadata, thumbprint?: string): Certificate {
   if (thumbprint) {
     const named = certificates.find(certificate => certificate.thumbprint === normalized(thumbprint));
     if (named) return named;
@@ -68,6 +62,9 @@ function activeCertificate({ certificates }: Metadata, thumbprint?: string): Cer
       'A new certificate can take minutes to be listed: try again, or check which one is active.',
     );
   }
+  // The one that cannot be read may be the one that it signs with.
+  if (unreadable > 0)
+    throw inputError('certificate-garbled', 'A certificate in this metadata is garbled or cut off.', download);
   if (certificates.length === 0)
     throw inputError('metadata-no-certificate', 'This metadata holds no signing certificate.', download);
   const valid = certificates.filter(certificate => certificate.validity === 'valid');
@@ -78,52 +75,6 @@ function activeCertificate({ certificates }: Metadata, thumbprint?: string): Cer
     `This metadata holds ${count}: ${listed(certificates)}.`,
     'Ask which one the identity provider signs with, save it as a file, and name it with `--certificate` too.',
   );
-}
-
-function entitiesIn(element: XmlElement): XmlElement[] {
-  if (element.namespace !== namespaces.metadata) return [];
-  if (element.name === 'EntityDescriptor') return [element];
-  return element.name === 'EntitiesDescriptor' ? element.children.flatMap(entitiesIn) : [];
-}
-
-function describe(entity: XmlElement): Metadata {
-  const entityId = entity.attributes.get('entityID')?.trim();
-  if (!entityId) throw inputError('metadata-no-entity-id', 'This metadata names no Entity ID.', download);
-  const providers = roles(entity, 'IDPSSODescriptor');
-  const certificates = certificatesIn(providers);
-  return {
-    entityId,
-    ssoUrls: Object.fromEntries(providers.flatMap(ssoUrls).reverse()),
-    // Entra repeats its keys in WS-Federation's roles, and once listed some there alone.
-    certificates: certificates.length > 0 ? certificates : certificatesIn(roles(entity, 'RoleDescriptor')),
-  };
-}
-
-const roles = (entity: XmlElement, name: string) => childrenOf(entity, namespaces.metadata, name);
-
-function ssoUrls(provider: XmlElement): [Binding, string][] {
-  return childrenOf(provider, namespaces.metadata, 'SingleSignOnService').flatMap(service => {
-    const binding = /^urn:oasis:names:tc:SAML:2\.0:bindings:(HTTP-Redirect|HTTP-POST)$/.exec(
-      service.attributes.get('Binding') ?? '',
-    )?.[1] as Binding | undefined;
-    if (!binding) return [];
-    const location = service.attributes.get('Location')?.trim() ?? '';
-    if (URL.canParse(location) && /^https?:$/.test(new URL(location).protocol)) return [[binding, location]];
-    const shown = location.slice(0, 100);
-    throw inputError('metadata-sso-url-invalid', `The single sign-on URL in this metadata is "${shown}".`, download);
-  });
-}
-
-function certificatesIn(descriptors: readonly XmlElement[]): Certificate[] {
-  const signing = descriptors
-    .flatMap(descriptor => childrenOf(descriptor, namespaces.metadata, 'KeyDescriptor'))
-    .filter(key => (key.attributes.get('use') ?? 'signing') === 'signing');
-  const found = signing
-    .flatMap(key => childrenOf(key, namespaces.signature, 'KeyInfo'))
-    .flatMap(info => childrenOf(info, namespaces.signature, 'X509Data'))
-    .flatMap(data => childrenOf(data, namespaces.signature, 'X509Certificate'))
-    .map(element => readCertificate(element.text));
-  return [...new Map(found.map(certificate => [certificate.thumbprint, certificate])).values()];
 }
 
 const listed = (certificates: readonly Certificate[]) =>

@@ -1,7 +1,14 @@
 import { type Assertion, type Envelope, readAssertion, readEnvelope } from './assertion.js';
 import type { Certificate } from './certificate.js';
 import { type Signature, verifySignature } from './signature.js';
-import { childElements, elementsIn, parseSignedMessage, parseStrictly, UnsafeMessage } from './strict-document.js';
+import {
+  childElements,
+  elementsIn,
+  parseSignedMessage,
+  parseStrictly,
+  UnsafeMessage,
+  withoutLeadingComments,
+} from './strict-document.js';
 import { namespaces } from './xml.js';
 
 /**
@@ -27,19 +34,49 @@ export type ResponseReading =
  */
 export function readResponse(xml: string, options: { certificates?: readonly Certificate[] } = {}): ResponseReading {
   try {
-    return read(xml.replace(/^\uFEFF/, '').trim(), options.certificates ?? []);
+    return read(plain(xml), options.certificates ?? []);
   } catch (error) {
     if (error instanceof UnsafeMessage) return { level: 'refused', reason: error.reason, detail: error.message };
     throw error;
   }
 }
 
-function read(xml: string, certificates: readonly Certificate[]): ResponseReading {
+/** What a response claims, for telling what it is: much faster, as nothing is verified. undefined where it is refused. */
+export function readClaims(xml: string): { envelope: Envelope; assertion?: Assertion } | undefined {
+  try {
+    return claimsOf(openResponse(plain(xml)));
+  } catch (error) {
+    if (error instanceof UnsafeMessage) return undefined;
+    throw error;
+  }
+}
+
+const plain = (xml: string) => withoutLeadingComments(xml.replace(/^\uFEFF/, '').trim());
+
+interface Opened {
+  root: Element;
+  assertion?: Element;
+  encrypted: boolean;
+}
+
+/** The parts of a message that is built as identity providers build one. */
+function openResponse(xml: string): Opened {
   const root = parseSignedMessage(xml);
   if (root.localName !== 'Response' || root.namespaceURI !== namespaces.protocol)
     throw new UnsafeMessage('malformed', 'its outermost element is no SAML 2.0 Response');
-  const { assertion, encrypted } = onlyAssertion(root);
-  refuseStrayed(root, assertion);
+  const held = onlyAssertion(root);
+  refuseStrayed(root, held.assertion);
+  return { root, ...held };
+}
+
+const claimsOf = ({ root, assertion }: Opened) => ({
+  envelope: readEnvelope(root),
+  ...(assertion && { assertion: readAssertion(assertion) }),
+});
+
+function read(xml: string, certificates: readonly Certificate[]): ResponseReading {
+  const opened = openResponse(xml);
+  const { root, assertion, encrypted } = opened;
   const signatures = [root, ...(assertion ? [assertion] : [])].flatMap(
     element => verifySignature(xml, element, certificates) ?? [],
   );
@@ -52,13 +89,7 @@ function read(xml: string, certificates: readonly Certificate[]): ResponseReadin
       encrypted,
       signatures,
     };
-  return {
-    level: 'unverified',
-    envelope: readEnvelope(root),
-    ...(assertion && { assertion: readAssertion(assertion) }),
-    encrypted,
-    signatures,
-  };
+  return { level: 'unverified', ...claimsOf(opened), encrypted, signatures };
 }
 
 /** The one assertion that a response may hold, as its child; anything else that looks like one is an attack. */

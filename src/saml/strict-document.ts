@@ -1,6 +1,7 @@
 import { DOMParser } from '@xmldom/xmldom';
 import { FlexSsoError } from '../errors.js';
-import { readXml } from './xml.js';
+import { excess, limits } from './limits.js';
+import { isUnsafe, readXml } from './xml.js';
 
 /** Why a message is not read further. None of these is written by an identity provider. */
 export class UnsafeMessage extends Error {
@@ -13,12 +14,6 @@ export class UnsafeMessage extends Error {
   }
 }
 
-/** Responses take 5 to 50 kB; those of people in hundreds of groups 200 kB. */
-const maxCharacters = 1_000_000;
-/** Tags, and attributes: of those people 4,000. What the parsers do with more takes many seconds. */
-const maxMarks = 10_000;
-/** Half a dozen are usual; every element is looked up against all of them. */
-const maxPrefixes = 40;
 /** Names with which a careless reader changes its own program. */
 const pollutingNames = new Set(['__proto__', 'prototype', 'constructor']);
 const nodeTypes = { element: 1, text: 3, cdata: 4 } as const;
@@ -28,12 +23,8 @@ const nodeTypes = { element: 1, text: 3, cdata: 4 } as const;
  * nothing in the document that no SAML message holds. Throws `UnsafeMessage`.
  */
 export function parseSignedMessage(xml: string): Element {
-  if (xml.length > maxCharacters)
-    throw new UnsafeMessage('unsafe', `it is larger than ${maxCharacters / 1_000_000} MB`);
-  const isCrowded = ['<', '='].some(mark => xml.split(mark, maxMarks + 2).length > maxMarks + 1);
-  const prefixes = new Set(Array.from(xml.matchAll(/\bxmlns:[^\s=]*/g), ([declaration]) => declaration));
-  if (isCrowded || prefixes.size > maxPrefixes)
-    throw new UnsafeMessage('unsafe', 'it holds far too many elements, or nests them too deeply');
+  const tooMuch = excess(xml, limits.response);
+  if (tooMuch) throw new UnsafeMessage('unsafe', `it ${tooMuch}`);
   // No identity provider writes comments; a comment inside a NameID is there to split it for a careless reader.
   if (xml.includes('<!--')) throw new UnsafeMessage('unsafe', 'it holds a comment');
   refuseByGrammar(xml);
@@ -41,6 +32,16 @@ export function parseSignedMessage(xml: string): Element {
   const ids = new Set<string>();
   for (const element of elementsIn(root)) examine(element, ids);
   return root;
+}
+
+/** The text without the comments before its first tag, where no reader can take them for anything else and no signature reaches. */
+export function withoutLeadingComments(xml: string): string {
+  const declaration = /^<\?xml\s[^<>]*\?>/.exec(xml)?.[0] ?? '';
+  const comment = /\s*<!--(?!-?>)(?:(?!--)[^<]){0,2000}-->/y;
+  comment.lastIndex = declaration.length;
+  let end = declaration.length;
+  while (comment.test(xml)) end = comment.lastIndex;
+  return declaration + xml.slice(end);
 }
 
 /** Parses what the verifying library returned as signed. Throws `UnsafeMessage` where it is no document. */
@@ -60,7 +61,7 @@ export function parseStrictly(xml: string): Element {
   const roots = outside.filter(node => node.nodeType === nodeTypes.element);
   const declarations = outside.filter(node => node.nodeName === 'xml');
   if (roots.length !== 1 || roots.length + declarations.length !== outside.length)
-    throw new UnsafeMessage('unsafe', 'there is something before or after its one element');
+    throw new UnsafeMessage('unsafe', 'it holds a processing instruction before or after its one element');
   return roots[0] as Element;
 }
 
@@ -82,12 +83,11 @@ export function childElements(parent: Element, namespace: string, name: string):
 /** A second, independent parser has to find it harmless as well: it counts the levels and refuses document types unread. */
 function refuseByGrammar(xml: string): void {
   try {
-    readXml(xml, 'SAML response');
+    readXml(xml, 'SAML response', limits.response);
   } catch (error) {
     if (!(error instanceof FlexSsoError)) throw error;
     if (error.code === 'xml-doctype') throw new UnsafeMessage('unsafe', 'it declares a document type or entities');
-    if (/inside one another/.test(error.message))
-      throw new UnsafeMessage('unsafe', 'its elements are nested too deeply');
+    if (isUnsafe(error)) throw new UnsafeMessage('unsafe', 'its elements are nested too deeply');
     throw new UnsafeMessage('malformed', 'it is not well-formed');
   }
 }

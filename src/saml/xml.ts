@@ -1,5 +1,6 @@
 import { Parser } from 'xml2js';
-import { inputError } from '../errors.js';
+import { type FlexSsoError, inputError } from '../errors.js';
+import { excess, type Limits, maxDepth } from './limits.js';
 
 /** An element by its namespace, not by the prefix that a document happens to use. */
 export interface XmlElement {
@@ -20,16 +21,13 @@ export const namespaces = {
   signature: 'http://www.w3.org/2000/09/xmldsig#',
 } as const;
 
-/** The metadata of one identity provider takes 5 to 100 kB; only aggregates of whole federations take more than this. */
-const maxCharacters = 5_000_000;
-const maxDepth = 50;
-
 /**
  * Parses a document that somebody else wrote. `what` says what was asked for, as in "SAML metadata". Document types and with them
- * entities are refused unread; anything but one well-formed, namespaced document throws an input error ('xml-…').
+ * entities are refused unread; anything but one well-formed, namespaced document within the limits throws an input error ('xml-…').
  */
-export function readXml(text: string, what: string): XmlElement {
-  if (text.length > maxCharacters) throw inputError('xml-too-large', `This is too large to be ${what}.`, hint(what));
+export function readXml(text: string, what: string, limits: Limits): XmlElement {
+  const tooMuch = excess(text, limits);
+  if (tooMuch) throw inputError('xml-too-large', `This is more than any ${what}: it ${tooMuch}.`, hint(what));
   const document = text.replace(/^\uFEFF/, '').trim();
   if (document === '') throw inputError('xml-empty', `This is empty, not ${what}.`, hint(what));
   // UTF-16, read as if it were UTF-8.
@@ -38,9 +36,13 @@ export function readXml(text: string, what: string): XmlElement {
   if (/^(<\?[^>]*>|<!--(?:(?!-->)[\s\S])*-->|\s)*<(!doctype\s+html|html)[\s>]/i.test(document.slice(0, 2000)))
     throw inputError('xml-web-page', `This is a web page, not ${what}; it may be a login page.`, hint(what));
   if (/<!(DOCTYPE|ENTITY)/i.test(document))
-    throw inputError('xml-doctype', `This declares a document type, which ${what} never does.`, hint(what));
+    throw inputError('xml-doctype', `This declares a document type, which no ${what} does.`, hint(what));
   return toElement(parse(document, what));
 }
+
+/** Whether an error of `readXml` names what no identity provider writes, and an attacker would. */
+export const isUnsafe = ({ code }: FlexSsoError): boolean =>
+  code === 'xml-doctype' || code === 'xml-too-large' || code === 'xml-too-deep';
 
 /** The child elements with this name, in the order of the document. */
 export function childrenOf(element: XmlElement, namespace: string, name: string): XmlElement[] {
@@ -74,7 +76,7 @@ function parse(document: string, what: string): Parsed {
     tagNameProcessors: [
       name => {
         depth += 1;
-        if (depth > maxDepth) throw new Error(`more than ${maxDepth} elements inside one another`);
+        if (depth > maxDepth) throw new Error('too deep');
         return name;
       },
     ],
@@ -98,6 +100,8 @@ function parse(document: string, what: string): Parsed {
     failure ??= error as Error;
   }
   if (root && !failure) return root;
+  if (depth > maxDepth)
+    throw inputError('xml-too-deep', `This nests its elements more deeply than any ${what}.`, hint(what));
   const reason = failure?.message.split('\n')[0]?.slice(0, 100) ?? 'it ends too early';
   throw inputError('xml-malformed', `This is no well-formed ${what}: ${reason}.`, hint(what));
 }

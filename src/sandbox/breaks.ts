@@ -14,6 +14,17 @@ const attributeBreaks = Object.fromEntries(
   ),
 );
 
+/** Those of what a self-hosted Flex UI alone has. */
+export const onlySelfHosted: ReadonlySet<string> = new Set([
+  'redirect-url-missing',
+  'oauth-missing',
+  'oauth-other-connection',
+  'oauth-other-redirect',
+  'oauth-too-early',
+  'oauth-stale',
+  'legacy-trusted-url-missing',
+]);
+
 /**
  * Misconfigurations and failures that the sandbox can be told to have, by name, with what each is in words. Those of settings are made
  * in its world, as somebody would make them, once the enhanced connection is set up (`misconfigure.ts`), and stay until they are
@@ -37,6 +48,7 @@ export const breaks: Readonly<Record<string, string>> = {
   'certificate-wrong': 'Flex holds the certificate of another application',
   'certificate-rolled': 'Entra signs with a new certificate, and Flex holds the old one',
   'certificate-inactive': 'the application has two valid certificates, and Flex holds the one that is not active',
+  'certificate-several': 'the application has two valid certificates, and Flex holds the active one',
   'certificate-expired': 'the signing certificate of the application has expired',
   'certificate-not-yet-valid': 'the signing certificate of the application is not valid yet',
   'no-signing-key': 'the application has no signing certificate, and its claims come from the portal',
@@ -75,15 +87,38 @@ export const breaks: Readonly<Record<string, string>> = {
   'signed-requests': 'the application demands signed requests, and Flex does not sign them',
   'authn-context': 'Flex asks for an authentication by certificate',
   'name-id-policy': 'Flex asks for a NameID format that Entra does not send',
+  'request-absent': 'Flex sends people to the login page of Entra without a SAML request',
+  'application-misconfigured': 'Entra says that the application is misconfigured',
+  'application-without-resource': 'Entra says that the application lacks access to a resource',
+  'reply-address-absent': 'Entra says that no reply address is provided',
   'request-malformed': 'what Flex sends is no valid SAML request',
   'trusted-url-missing': 'no address but that of Flex is among the Trusted URLs',
   'redirect-url-missing': 'self-hosted Flex: its address is neither a Trusted URL nor the Default redirect URL',
   'connection-missing': 'the enhanced connection is no more',
   'connection-inactive': 'the enhanced connection is not active',
   'identity-provider-data-missing': 'Flex holds no data of the identity provider',
-  'oauth-stale': 'the client id of the connection has changed, and appconfig.js names the old one',
+  'login-popup': 'Flex UI opens the login in a pop-up window, which a browser may block',
+  'oauth-missing': 'self-hosted Flex: the appconfig.js in the folder of the sandbox has no oauth object',
+  'oauth-other-connection': 'self-hosted Flex: the oauth object there names another connection',
+  'oauth-other-redirect': 'self-hosted Flex: the oauth object there names another redirect URL',
+  'oauth-too-early': 'self-hosted Flex: the oauth object is there before the connection is set up to the end',
+  'oauth-stale': 'self-hosted Flex: the client id of the connection has changed, and appconfig.js names the old one',
+  'key-restricted': 'the Twilio API key lacks the permissions that flex-sso needs',
+  'user-unauthorized': 'Flex says that the user is not authorized',
   'user-grants': 'Flex knows the user, but grants nothing',
   'other-account': 'the login leads to another account',
   'stale-session': 'an older session answers in the place of a new login',
   'legacy-off': 'the legacy connection does not log anybody in any more',
+  'legacy-entity-id-missing': 'the legacy application has no identifier (Entity ID) of the legacy connection',
+  'legacy-acs-url-missing': 'the legacy application has no reply URL (ACS URL) of the legacy connection',
+  'legacy-older-form': 'the legacy connection introduces itself in another form than the legacy application knows',
+  'legacy-application-deleted': 'the legacy application was deleted',
+  'legacy-signed-requests': 'the legacy application demands signed requests, and Flex does not sign them',
+  'legacy-no-signing-key': 'the legacy application has no signing certificate',
+  'legacy-wrong-tenant': 'the legacy connection leads to another tenant that exists',
+  'legacy-sso-url-wrong': 'the legacy connection has another Single Sign-On URL of the same tenant',
+  'legacy-trusted-url-missing': 'self-hosted Flex: its address is not a Trusted URL of the legacy connection',
+  'legacy-name-id-policy': 'the legacy connection asks for a NameID format that Entra does not send',
+  'legacy-authn-context': 'the legacy connection asks for an authentication by certificate',
+  'legacy-request-malformed': 'what the legacy connection sends is no valid SAML request',
 };

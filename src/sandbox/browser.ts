@@ -5,6 +5,7 @@ import type { Http, HttpRequest } from '../http.js';
 import { buttonWords, presetOf, submission, wordsOf } from './html-form.js';
 
 const maxRedirects = 20;
+const maxMessage = 300;
 
 /** Just enough of a browser to use the sandbox's pages as a person does: by what is written on them. */
 export interface Browser {
@@ -40,7 +41,7 @@ export interface Browser {
  * never leaves this machine: where a page elsewhere comes next it stops, with nothing on the screen.
  */
 export function openBrowser(http: Http): Browser {
-  let page = { url: 'about:blank', status: 0, document: parse('') };
+  let page = { url: 'about:blank', status: 0, text: '', document: parse('') };
   const cookies = new Map<string, Map<string, string>>();
   const filledIn = { values: new Map<HTMLElement, string>(), checked: new Map<HTMLElement, boolean>() };
   /** The form that was filled in last: of several buttons or fields with one label, its own is meant. */
@@ -68,11 +69,15 @@ export function openBrowser(http: Http): Browser {
       if (!samlForm) return;
       next = submission(samlForm, page.url, filledIn);
     }
-    throw lost('The pages redirect to each other without end.');
+    throw new FlexSsoError(
+      'sandbox-refused',
+      'The pages redirect to each other without end.',
+      'Look at what Flex and the identity provider hold of each other.',
+    );
   }
 
   function show(url: string, status: number, text: string): void {
-    page = { url, status, document: parse(text) };
+    page = { url, status, text, document: parse(text) };
     filledIn.values.clear();
     filledIn.checked.clear();
     lastForm = undefined;
@@ -115,8 +120,10 @@ export function openBrowser(http: Http): Browser {
       return titleOf(page.document);
     },
     get message() {
+      const said = saidInJson(page.text);
+      if (said) return said;
       const spoken = page.document.querySelector('[role=alert]') ?? page.document.querySelector('main');
-      return wordsOf(spoken ?? page.document).slice(0, 300);
+      return wordsOf(spoken ?? page.document).slice(0, maxMessage);
     },
     open: url => load({ url }),
     click: async label => {
@@ -165,6 +172,16 @@ const fields = [
   'select',
   'input:not([readonly]):not([type=radio]):not([type=checkbox]):not([type=hidden]):not([type=submit])',
 ].join(', ');
+
+/** What an API answered where a person is: Twilio's own words, with their code. */
+function saidInJson(text: string): string | undefined {
+  try {
+    const { message, code } = JSON.parse(text) ?? {};
+    return typeof message === 'string' ? `${message} (${code})`.slice(0, maxMessage) : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 const titleOf = (document: HTMLElement) => document.querySelector('h1')?.text.trim() ?? '';
 

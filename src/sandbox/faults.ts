@@ -35,9 +35,16 @@ export const historyFaults = {
     'The legacy claim full_name, and an own one, carry a namespace, so that Flex ignores them.',
   'legacy-claims-incomplete': 'The legacy application does not send the required claim full_name.',
   'legacy-claims-custom': 'The legacy application sends more: department, a constant, two extension attributes.',
+  'legacy-claims-conditional':
+    'A legacy claim is sent for members alone, by a condition that only the claims page of the portal has.',
+  'legacy-roles-conditional':
+    'The legacy claim roles is “agent” for every member, by a condition of the claims page, whatever role is assigned.',
+  'legacy-role-disabled':
+    'The role supervisor is switched off in the legacy application; people are assigned it still.',
+  'legacy-role-gone': 'Every fourth direct assignment is to a role that the legacy application does not have any more.',
   'legacy-name-id-mail': 'The legacy NameID is user.mail.',
   'legacy-name-id-transformed': 'The legacy NameID is the part of user.mail before the @.',
-  'users-upn-differs': 'For 30 % of the users the UPN is not the mail address.',
+  'users-upn-differs': 'For 30 % of the users the UPN is not the mail address; everybody has a Worker.',
   'users-without-role': 'Some users have default access, or a role without a value, and no Flex role.',
   'users-disabled': 'Some of the assigned users are disabled.',
   'users-guests': 'Some of the assigned users are guests.',
@@ -49,6 +56,9 @@ export const historyFaults = {
   'half-made-application': 'An earlier run of flex-sso left an application behind, half made, with the Entity ID.',
   'urn-forbidden': 'The tenant’s policy forbids identifiers such as urn:flex:…, of SAML applications too.',
   'urn-forbidden-unless-default': 'The tenant’s policy allows no identifiers but api://<appId>; SAML is not exempt.',
+  'urn-forbidden-to-legacy': 'A policy of its own forbids the legacy application identifiers such as urn:flex:….',
+  'urn-forbidden-but-legacy':
+    'The tenant’s policy forbids identifiers such as urn:flex:…, and a policy of its own exempts the legacy application.',
   'urn-unrestricted': 'The tenant’s app management policy is off: identifiers are not restricted at all.',
   'conditional-access':
     'More Conditional Access policies: for all but the legacy application, switched off, for everything.',
@@ -97,9 +107,11 @@ const mannerFaults = {
   'identifiers-unordered': 'Identifiers and reply URLs come in another order at every second read.',
   'claims-unreadable-403': 'The claims page of the portal (beta claimsPolicy) answers 403.',
   'claims-unreadable-404': 'Beta does not exist, as in national clouds: 404 for claimsPolicy.',
+  'claims-unreadable-503': 'The claims page of the portal (beta claimsPolicy) answers 503, for ever.',
   'no-certificate-action': 'addTokenSigningCertificate does not exist, as in national clouds: 404.',
   'no-premium': 'The tenant has no P1 licence: 403 for the sign-in log.',
   'consent-missing': 'Nobody has consented to the permissions: AADSTS65001 at sign-in.',
+  'client-certificate-unknown': 'The client certificate is not registered for flex-sso: AADSTS700027 at sign-in.',
   'client-secret-expired': 'The client secret has expired: AADSTS7000222 at sign-in.',
   'device-code-blocked': 'Conditional Access blocks the device code flow: AADSTS53003.',
   'device-code-confirmation': 'The device code flow demands a confirmation: AADSTS50199.',

@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
-import { hostedFlexUrl } from './flex/connections.js';
+import { adminCenterUrl } from './entra/addresses.js';
+import { hostedFlexUrl, siteUrl } from './flex/connections.js';
 import { type Html, htmlPage } from './flex/page.js';
 import type { SandboxHost } from './host.js';
 import { sampleUser } from './setting.js';
@@ -18,7 +19,8 @@ export function indexPage({ world, toLocal }: SandboxHost): Html {
 <ul>
 ${link('https://console.twilio.com/us1/develop/flex/users-and-access/single-sign-on', 'Flex Console: Single sign-on (SSO)')}
 ${link('https://console.twilio.com/us1/develop/flex/overview', 'Flex Console: overview')}
-${link(hostedFlexUrl(account), 'Log in to Flex')}
+${link(account.hosting === 'self-hosted' ? siteUrl(account) : hostedFlexUrl(account), 'Log in to Flex')}
+${link(adminCenterUrl('/', directory.cloud), 'Microsoft Entra admin center')}
 </ul>
 </section>
 <section>

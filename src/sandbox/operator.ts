@@ -6,6 +6,8 @@ import type { Instruction } from '../migration/state.js';
 import { type Browser, openBrowser } from './browser.js';
 
 const password = 'sandbox';
+/** The error for a page that refuses what was asked of it. */
+const sawErrorPage = 'sandbox-refused';
 
 /**
  * Plays the people of the sandbox: follows the instruction of a manual change to the letter, on the pages that a person
@@ -19,17 +21,31 @@ export function createOperator(options: {
 }): Pick<Person, 'perform' | 'visit'> {
   const { endpoints, http = createHttp({ endpoints }) } = options;
 
-  async function perform(_step: unknown, change: Parameters<Person['perform']>[1]): Promise<'done'> {
+  async function perform(_step: unknown, change: Parameters<Person['perform']>[1]): Promise<'done' | { saw: string }> {
     const { instruction, resource, key, before } = change;
     if (instruction && resource === 'identityProvider') return administer(key, instruction, before === null);
     if (!instruction?.page) return 'done';
+    try {
+      // A page of nobody here, to log in at, is that of the self-hosted Flex UI.
+      const isSite = resource === 'login' && !locate(endpoints, instruction.page);
+      const page = isSite ? new URL('/site/', endpoints.login).href : toEndpoint(endpoints, instruction.page);
+      return await follow(instruction, page);
+    } catch (error) {
+      // Whoever logs in does not know better either: what the page says is for others to explain.
+      if (resource === 'login' && error instanceof FlexSsoError && error.code === sawErrorPage)
+        return { saw: error.message };
+      throw error;
+    }
+  }
+
+  async function follow({ tasks }: Instruction, page: string): Promise<'done'> {
     const browser = openBrowser(http);
-    await browser.open(toEndpoint(endpoints, instruction.page));
+    await browser.open(page);
     await arrive(browser);
     // Somebody may have stopped in the middle: a person goes on at the page that is there.
-    const begun = instruction.tasks.findIndex(task => 'label' in task && browser.offers(task.label));
+    const begun = tasks.findIndex(task => 'label' in task && browser.offers(task.label));
     if (begun < 0) return 'done';
-    for (const task of instruction.tasks.slice(begun)) await follow(browser, task);
+    for (const task of tasks.slice(begun)) await take(browser, task);
     return 'done';
   }
 
@@ -41,8 +57,8 @@ export function createOperator(options: {
     const browser = openBrowser(http);
     await browser.open(toEndpoint(endpoints, `https://login.microsoftonline.com/admin/${identityProvider}`));
     await arrive(browser);
-    for (const task of tasks) if (task.do === 'enter') await follow(browser, task);
-    await follow(browser, { do: 'click', label: isNew ? 'Create application' : 'Save' });
+    for (const task of tasks) if (task.do === 'enter') await take(browser, task);
+    await take(browser, { do: 'click', label: isNew ? 'Create application' : 'Save' });
     return 'done';
   }
 
@@ -52,7 +68,7 @@ export function createOperator(options: {
     await arrive(browser);
   }
 
-  async function follow(browser: Browser, task: Instruction['tasks'][number]): Promise<void> {
+  async function take(browser: Browser, task: Instruction['tasks'][number]): Promise<void> {
     if (task.do === 'choose') browser.choose(task.label);
     else if (task.do === 'tick') browser.tick(task.label);
     else if (task.do === 'enter') browser.enter(task.label, entered(browser, task));
@@ -72,7 +88,7 @@ export function createOperator(options: {
     // Beyond the sandbox's own pages the login has come back, and whoever waits there judges it.
     if (browser.status < 400 || !locate(endpoints, browser.url)) return;
     throw new FlexSsoError(
-      'sandbox-refused',
+      sawErrorPage,
       `The sandbox's page ${new URL(browser.url).pathname} says: ${browser.message}`,
       'Mend what it names, or begin anew with `flex-sso sandbox --reset`.',
     );

@@ -4,6 +4,9 @@ import { Hono } from 'hono';
 import { type Endpoints, isLoopback, publicEndpoints, type System, toEndpoint, toPublic } from '../endpoints.js';
 import { FlexSsoError } from '../errors.js';
 import { entraSystems } from './entra/index.js';
+import { appConfigIn, keepAppConfig } from './flex/app-config.js';
+import { siteUrl } from './flex/connections.js';
+import { siteSystem } from './flex/hosted.js';
 import { flexSystems } from './flex/index.js';
 import type { SandboxHost, World } from './host.js';
 import { indexPage } from './index-page.js';
@@ -47,7 +50,11 @@ export async function startSandbox({
   });
   const origin = `http://${hostname}:${listening.port}`;
   const systems = Object.keys(publicEndpoints) as System[];
-  const endpoints: Endpoints = Object.fromEntries(systems.map(system => [system, `${origin}/${system}`]));
+  const { cloud } = world.directory;
+  const endpoints: Endpoints = {
+    ...Object.fromEntries(systems.map(system => [system, `${origin}/${system}`])),
+    ...(cloud && { cloud }),
+  };
 
   let changed = false;
   const host: SandboxHost = {
@@ -57,7 +64,7 @@ export async function startSandbox({
     save: () => {
       changed = true;
     },
-    toLocal: url => toEndpoint(endpoints, url),
+    toLocal: url => (isAtSite(world, url) ? `${origin}/site/${new URL(url).search}` : toEndpoint(endpoints, url)),
     toPublic: url => (URL.canParse(url) ? toPublic(endpoints, url) : url),
   };
 
@@ -75,6 +82,7 @@ export async function startSandbox({
   app.get('/', c => c.html(indexPage(host)));
   try {
     await misconfigure(host);
+    keepAppConfig(dir, host);
     if (changed) save();
     changed = false;
   } catch (error) {
@@ -84,6 +92,7 @@ export async function startSandbox({
   }
   for (const [system, served] of Object.entries({ ...entraSystems(host), ...flexSystems(host) }))
     app.mount(`/${system}`, served.fetch);
+  if (world.account.hosting === 'self-hosted') app.mount('/site', siteSystem(host, appConfigIn(dir)).fetch);
 
   return {
     endpoints,
@@ -103,6 +112,9 @@ export async function startSandbox({
       }),
   };
 }
+
+const isAtSite = ({ account }: World, url: string) =>
+  account.hosting === 'self-hosted' && new URL(url).origin === new URL(siteUrl(account)).origin;
 
 function cannotListen(port: number, cause: Error): FlexSsoError {
   const inUse = 'code' in cause && cause.code === 'EADDRINUSE';

@@ -1,3 +1,4 @@
+import type { Cloud } from '../endpoints.js';
 import { inputError } from '../errors.js';
 import { legacyServiceProvider, loseLegacyApplication, seedBeforeLoss } from './entra/directory.js';
 import { historyFaults } from './faults.js';
@@ -13,6 +14,8 @@ export interface WorldOptions {
   /** How many people a new world has. */
   users?: number;
   hosting?: Hosting;
+  /** The Microsoft cloud of a new world's tenant. */
+  cloud?: Cloud | undefined;
   /** Begins a new world, whatever there was. */
   reset?: boolean;
   /** Faults by name; those of the tenant's history are made together with a new world. */
@@ -29,14 +32,14 @@ interface HeldWorld {
 
 /**
  * Opens the world that is kept in a folder, or makes one there, and holds it. Throws `FlexSsoError` where it is damaged,
- * comes from a newer version, or is held by another process, and an input error where it was made without a fault of its
- * history that is asked for.
+ * comes from a newer version, or is held by another process, and an input error where it was made in another cloud or without
+ * a fault of its history that is asked for.
  */
 export async function holdWorld(dir: string, options: WorldOptions = {}): Promise<HeldWorld> {
   const release = await lockWorld(dir);
   try {
     const kept = options.reset ? undefined : readWorld(dir);
-    if (kept) assertHistory(kept, options.faults ?? []);
+    if (kept) assertHistory(kept, options);
     const world = kept ?? (await createWorld(options));
     const { save, close } = keepWorld(dir, world);
     let closing: Promise<void> | undefined;
@@ -64,16 +67,23 @@ export async function openWorld(dir: string, options: WorldOptions = {}): Promis
   return { world: held.world };
 }
 
-async function createWorld({ users = defaultUsers, hosting = 'hosted', faults }: WorldOptions): Promise<World> {
+async function createWorld({ users = defaultUsers, hosting = 'hosted', cloud, faults }: WorldOptions): Promise<World> {
   const accountSid = sid('AC', 'flex-sso sandbox');
-  const directory = await seedBeforeLoss({ accountSid, users, faults });
+  const directory = await seedBeforeLoss({ accountSid, users, cloud, faults });
   const account = seedAccount({ directory, hosting, accountSid });
   account.legacy = { ...account.legacy, ...legacyServiceProvider(directory) };
   loseLegacyApplication(directory);
   return { version: 1, directory, account };
 }
 
-function assertHistory({ directory }: World, faults: readonly string[]): void {
+function assertHistory({ directory }: World, { faults = [], cloud }: WorldOptions): void {
+  const { cloud: own = 'global' } = directory;
+  if (cloud && cloud !== own)
+    throw inputError(
+      'sandbox-cloud',
+      `The tenant of this sandbox is in the Microsoft cloud "${own}", and "${cloud}" was asked for.`,
+      `Begin a new one: \`flex-sso sandbox --reset --cloud ${cloud}\`, or another folder with --state.`,
+    );
   const late = faults.filter(name => Object.hasOwn(historyFaults, name) && !directory.history.includes(name));
   if (late.length > 0)
     throw inputError(

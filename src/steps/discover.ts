@@ -1,6 +1,7 @@
 import type { FlexConfiguration } from '../flex/client.js';
 import { loginRedirectUrl } from '../flex/login.js';
 import { checkUiVersion } from '../flex/version.js';
+import { trySignIn } from '../identity-providers/entra/sign-in-trial.js';
 import { identityProviderBehind } from '../identity-providers/labels.js';
 import type { Facts, ReadContext, Step } from '../migration/step.js';
 
@@ -36,7 +37,10 @@ export const discover: Step = {
       return undefined;
     },
 
-    plan: async () => [],
+    async plan(context) {
+      if (context.migration.answers.identityProvider === 'entra') await trySignIn(context);
+      return [];
+    },
 
     async verify({ migration }) {
       const { flex, legacy, workersBefore = [] } = migration.facts;

@@ -23,9 +23,9 @@ export const finish: Step = {
       const { migration } = context;
       const overlapEnd = await entraFinish.plan(context);
       if (migration.facts.finishedAt) return overlapEnd;
-      const { answers, history } = migration;
+      const { answers, history, journal } = migration;
       // A new connection that was finished once stays saved when it is switched off.
-      const saved = answers.setupType === 'new' && lastApplied(history, 'finish', 'flexConsole');
+      const saved = answers.setupType === 'new' && lastApplied([...history, ...journal], 'finish', 'flexConsole');
       const instruction = saved ? switchToEnhanced() : finishInConsole();
       return [
         {

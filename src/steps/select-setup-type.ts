@@ -1,5 +1,6 @@
 import { recommend } from '../migration/setup-types.js';
 import type { Step } from '../migration/step.js';
+import { notesOnUnheeded } from '../migration/unheeded-answers.js';
 
 /** Chooses between the guide's two setup types; a recommendation comes from two questions. */
 export const selectSetupType: Step = {
@@ -14,6 +15,10 @@ export const selectSetupType: Step = {
       const { realTime, tolerateDenied } = answers;
       return { input: 'setupType', suggestion: recommend({ realTime, tolerateDenied }).setupType };
     },
-    plan: async () => [],
+    async plan({ migration, report }) {
+      if (migration.completed.includes('select-setup-type')) return [];
+      for (const note of notesOnUnheeded(migration.answers)) report.note(note);
+      return [];
+    },
   },
 };

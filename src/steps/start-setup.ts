@@ -1,11 +1,23 @@
 import { FlexSsoError } from '../errors.js';
 import { checkLegacyLogin } from '../flex/checks.js';
-import { startSetup as startSetupInConsole, switchToLegacy } from '../flex/console.js';
+import { startSetup as startSetupInConsole } from '../flex/console.js';
 import { readServiceProvider, serviceProviderOf } from '../flex/service-provider.js';
-import { type Facts, lastApplied, type Migration } from '../migration/state.js';
+import { entraBackEnd } from '../identity-providers/entra/way.js';
+import type { Facts, Migration } from '../migration/state.js';
 import type { ReadContext, Step } from '../migration/step.js';
+import {
+  activeConnection,
+  flexConsole,
+  observeSwitchToLegacy,
+  planSwitchToLegacy,
+  standsInConsole,
+  switchedToLegacy,
+} from './console-switch.js';
 
-/** Console begins the setup; the Entity ID and the ACS URL of the new connection come back to the tool. Its way back is Console's switch. */
+/**
+ * Console begins the setup; the Entity ID and the ACS URL of the new connection come back to the tool. Its way back is Console's switch;
+ * where the identity provider has both connections' values until then, the enhanced ones go.
+ */
 export const startSetup: Step = {
   id: 'start-setup',
   title: 'Start the setup in Flex Console',
@@ -13,16 +25,17 @@ export const startSetup: Step = {
 
   forward: {
     async observe(context) {
+      const switched = await observeSwitchToLegacy(context);
+      if (switched) return switched;
       const { answers, facts } = context.migration;
       if (facts.connection) return {};
       if (isStarted(context.migration) || answers.entityId || answers.acsUrl) return findConnection(context);
       // Somebody may have migrated by hand already.
-      const active = (await context.flex.connections()).some(connection => connection.active);
-      return active ? findConnection(context) : {};
+      return (await activeConnection(context)) ? findConnection(context) : {};
     },
 
     asks({ answers, facts, journal }) {
-      if (facts.connection || !isStarted({ journal })) return undefined;
+      if (facts.connection || !isStarted({ facts, journal })) return undefined;
       if (!answers.entityId) return { input: 'entityId' };
       if (!answers.acsUrl) return { input: 'acsUrl' };
       return undefined;
@@ -34,8 +47,8 @@ export const startSetup: Step = {
       return [
         {
           action: 'manual',
-          resource,
-          key: 'start-setup',
+          resource: flexConsole,
+          key: startKey,
           title: instruction.summary,
           before: null,
           after: null,
@@ -75,26 +88,14 @@ export const startSetup: Step = {
   },
 
   back: {
-    title: 'Switch back in Flex Console',
+    title: 'Switch back to the legacy connection',
 
-    async plan({ flex, migration }) {
-      if (!(await flex.connections()).some(connection => connection.active)) return [];
-      const instruction = switchToLegacy(migration.answers.setupType ?? 'new');
-      return [
-        {
-          action: 'manual',
-          resource,
-          key: 'switch-to-legacy',
-          title: instruction.summary,
-          before: null,
-          after: null,
-          instruction,
-        },
-      ];
-    },
+    observe: async context => (await observeSwitchToLegacy(context)) ?? {},
+    plan: async context => [...(await planSwitchToLegacy(context)), ...(await entraBackEnd.plan(context))],
 
-    async apply(_change, { flex, migration }) {
-      const active = (await flex.connections()).find(connection => connection.active);
+    async apply(change, context) {
+      if (change.action !== 'manual') return entraBackEnd.apply(change, context);
+      const active = await activeConnection(context);
       if (active)
         throw new FlexSsoError(
           'still-enhanced',
@@ -102,20 +103,18 @@ export const startSetup: Step = {
           'Switch it in Console as described, then go on.',
           { ending: 'verification' },
         );
-      // A modified connection is set up anew to come back to it; a new one stays saved and is switched to.
-      return migration.answers.setupType === 'modify' ? { connection: undefined } : {};
+      return switchedToLegacy(context.migration);
     },
 
-    verify: async context => [await checkLegacyLogin(context)],
+    verify: async context => [await checkLegacyLogin(context), ...(await entraBackEnd.verify(context))],
   },
 };
 
-const resource = 'flexConsole';
+const startKey = 'start-setup';
 /** Stands for the SID that Console has not shown yet, in a preview. */
 const unknownName = 'JQ…';
 
-const isStarted = ({ journal }: Pick<Migration, 'journal'>) =>
-  lastApplied(journal, 'start-setup', resource) !== undefined;
+const isStarted = (migration: Pick<Migration, 'journal' | 'facts'>) => standsInConsole(migration, startKey);
 
 /** The connection as Flex lists it, held against what was pasted; pasted values alone where Flex lists none. */
 async function findConnection({ flex, migration }: ReadContext): Promise<Facts> {

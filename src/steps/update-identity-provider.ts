@@ -7,6 +7,7 @@ import { guidedInstruction, restoreInstruction } from '../identity-providers/gui
 import type { IdentityProvider } from '../identity-providers/labels.js';
 import { type Instruction, lastApplied, type Migration } from '../migration/state.js';
 import type { Change, Check, Step, Way } from '../migration/step.js';
+import { confirmation, flexConsole, standsInConsole } from './console-switch.js';
 
 /**
  * The Entity ID and the ACS URL of the new connection go into the identity provider: into a new application with everything it needs,
@@ -28,7 +29,8 @@ export const updateIdentityProvider: Step = {
     },
 
     async apply(change, context) {
-      return change.action === 'manual' ? {} : entraForward.apply(change, context);
+      const isWord = change.resource === resource.console || !isEntra(context.migration);
+      return isWord ? {} : entraForward.apply(change, context);
     },
 
     async verify(context) {
@@ -49,6 +51,11 @@ export const updateIdentityProvider: Step = {
 
   back: {
     title: 'Restore your identity provider',
+    // Before anything leads people to the legacy login again, it has to work.
+    first: true,
+
+    observe: async context =>
+      context.migration.answers.setupType === 'modify' && isEntra(context.migration) ? entraBack.observe(context) : {},
 
     async plan(context) {
       const { migration } = context;
@@ -70,7 +77,7 @@ export const updateIdentityProvider: Step = {
   },
 } satisfies Step & { forward: Way; back: Way };
 
-const resource = { byHand: 'identityProvider', console: 'flexConsole' } as const;
+const resource = { byHand: 'identityProvider', console: flexConsole } as const;
 
 const isEntra = ({ answers }: Pick<Migration, 'answers'>) => answers.identityProvider === 'entra';
 const setupTypeOf = ({ answers }: Migration) => answers.setupType ?? 'new';
@@ -95,19 +102,8 @@ function byHandBack(migration: Migration): Change[] {
 
 /** Console waits for the word that a modified connection's identity provider has the values; it is given once a setup. */
 function inConsole(migration: Migration): Change[] {
-  if (migration.answers.setupType !== 'modify') return [];
-  const given = migration.journal.findLastIndex(
-    ({ step, direction, status, change }) =>
-      step === updateIdentityProvider.id &&
-      direction === 'forward' &&
-      status === 'applied' &&
-      change.resource === resource.console,
-  );
-  const switchedBack = migration.journal.findLastIndex(
-    ({ direction, status, change }) =>
-      direction === 'back' && status === 'applied' && change.resource === resource.console,
-  );
-  return given > switchedBack ? [] : [manual(resource.console, 'save-and-continue', saveAndContinue(), null, null)];
+  if (migration.answers.setupType !== 'modify' || standsInConsole(migration, confirmation)) return [];
+  return [manual(resource.console, confirmation, saveAndContinue(), null, null)];
 }
 
 /** The newest manual change of the identity provider, in whichever direction. */

@@ -1,14 +1,16 @@
 import { FlexSsoError } from '../errors.js';
+import { demandFreePort } from '../flex/callback.js';
 import { addTrustedUrl, logInElsewhere, logInHere as logInHereInstruction } from '../flex/console.js';
-import { callbackUrl, loginRedirectUrl } from '../flex/login.js';
+import { callbackUrl } from '../flex/login.js';
 import type { Facts, Migration } from '../migration/state.js';
-import type { Change, ReadContext, Step, WriteContext } from '../migration/step.js';
+import type { Change, ReadContext, Refused, Step } from '../migration/step.js';
 import { evidenceChecks, findingCheck } from '../validation/checks.js';
 import { type Diagnosis, diagnose } from '../validation/diagnose.js';
 import { evidenceOf } from '../validation/evidence.js';
 import { logInHere } from '../validation/log-in.js';
 import { loginFindings, together } from '../validation/login-findings.js';
 import { observeLogin } from '../validation/observe-login.js';
+import { warnOfNewWorkers } from '../validation/without-worker.js';
 
 /** Proves that a login through the enhanced connection works, and that it leads to the Worker that was there before; or says why not. */
 export const validateConnection: Step = {
@@ -17,14 +19,20 @@ export const validateConnection: Step = {
   applies: () => true,
 
   forward: {
-    async observe({ flex, migration }) {
+    async observe(context) {
+      const { migration } = context;
       const { answers, facts } = migration;
-      if (facts.evidence || !facts.flex) return {};
-      if (answers.login === 'skip') return { evidence: evidenceOf(migration, { source: 'none' }) };
+      if (!facts.flex || (facts.evidence && !facts.loginAwaitedSince)) return {};
+      // What was seen before stays: it is only not looked at again.
+      if (answers.login === 'skip')
+        return { evidence: facts.evidence ?? evidenceOf(migration, { source: 'none' }), ...nothingAwaited };
+      if (isClaimed(migration))
+        return { evidence: evidenceOf(migration, { source: 'word', seenBy: ['word'] }), ...nothingAwaited };
+      if (answers.login === 'browser' && facts.workersBeforeLogin && !(await isStillRefused(context)))
+        return { workersBeforeLogin: undefined, callbackRefused: undefined };
       // Seen before anybody is asked to log in, so that what changes afterwards can be told.
       if (answers.login !== 'observe' || facts.workersBeforeLogin) return {};
-      const loginAwaitedSince = new Date().toISOString();
-      return { workersBeforeLogin: [...(await flex.workers(facts.flex.workspaceSid))], loginAwaitedSince };
+      return snapshot(context);
     },
 
     asks: ({ answers }) => (answers.login ? undefined : { input: 'login', suggestion: 'browser' }),
@@ -32,30 +40,45 @@ export const validateConnection: Step = {
     async plan(context) {
       const { migration } = context;
       const { answers, facts } = migration;
-      if (facts.evidence || !facts.connection || wasRefused(migration)) return [];
+      const isSettled = (facts.evidence || wasRefused(migration)) && !facts.loginAwaitedSince;
+      if (isSettled || !facts.connection) return [];
       // Nobody is asked for a login of which it is seen already that it fails.
       if (isSetUp(migration) && hasError(await diagnose(context))) return [];
-      const redirectUrl = answers.login === 'browser' ? callbackUrl(answers) : loginRedirectUrl(migration);
-      const changes: Change[] = [];
-      if (answers.login === 'browser' && !(await isTrusted(context, facts.connection.name, redirectUrl)))
-        changes.push(manual('flexConsole', 'trusted-url', addTrustedUrl([redirectUrl])));
-      const instruction =
-        answers.login === 'browser' ? logInHereInstruction(redirectUrl) : logInElsewhere(selfHostedSite(migration));
-      return [...changes, manual('login', facts.connection.name, instruction)];
+      const warning = isSetUp(migration) ? await warnOfNewWorkers(context) : undefined;
+      const login = (instruction: Instruction) => manual('login', facts.connection?.name ?? '', instruction);
+      if (isObserved(migration)) return [login(logInElsewhere(selfHostedSite(migration), warning))];
+      const address = callbackUrl(answers);
+      // Before anybody enters the port in Console.
+      if (isSetUp(migration)) await demandFreePort(Number(new URL(address).port));
+      const trusted = await isTrusted(context, facts.connection.name, address);
+      return [
+        ...(trusted ? [] : [manual('flexConsole', 'trusted-url', addTrustedUrl([address]))]),
+        login(logInHereInstruction(address, warning)),
+      ];
     },
 
-    async apply(change, context) {
+    async apply(change, context, saw) {
       if (change.resource !== 'login') return confirmTrusted(context);
-      const { login } = context.migration.answers;
-      const facts = login === 'browser' ? await logIn(context) : await observeLogin(context);
-      return { ...facts, workersBeforeLogin: undefined, loginAwaitedSince: undefined };
+      const isHere = !isObserved(context.migration);
+      const untrusted = isHere ? await refusedAddress(context) : undefined;
+      if (untrusted !== undefined) return observeInstead(context, untrusted);
+      const facts = isHere ? await logInHere(context) : await observeLogin(context, saw);
+      return { ...facts, ...nothingAwaited };
+    },
+
+    /** A refused login stays refused, and one that led to the wrong Worker did: only another login can show something else. */
+    redo({ facts }) {
+      const isDoubted = facts.evidence?.doubts?.some(({ severity }) => severity === 'error');
+      const loginAwaitedSince = new Date().toISOString();
+      return facts.refusal || isDoubted ? { refusal: undefined, evidence: undefined, loginAwaitedSince } : undefined;
     },
 
     async verify(context) {
-      const { evidence } = context.migration.facts;
+      const { migration, loginsCountFrom } = context;
+      const { evidence } = migration.facts;
       const { findings, checks } = await diagnose(context);
-      const found = together(findings, loginFindings(context.migration));
-      return [...found.map(findingCheck), ...checks, ...(evidence ? evidenceChecks(evidence) : [])];
+      const found = together(findings, loginFindings(migration));
+      return [...found.map(findingCheck), ...checks, ...(evidence ? evidenceChecks(evidence, loginsCountFrom) : [])];
     },
   },
 };
@@ -66,8 +89,8 @@ const selfHostedSite = ({ answers }: Migration) =>
 
 const hasError = ({ findings }: Diagnosis) => findings.some(({ severity }) => severity === 'error');
 
-/** A preview comes here before there is anything to look at. */
-const isSetUp = ({ completed, answers }: Migration) =>
+/** Whether Flex and the identity provider have each other's values; a preview comes here before there is anything to look at. */
+export const isSetUp = ({ completed, answers }: Migration) =>
   completed.includes(answers.setupType === 'modify' ? 'update-identity-provider' : 'enter-identity-provider-data');
 
 /** Whether a login may return there. The data of a new connection bring the address along; a modified one does not have it. */
@@ -76,9 +99,33 @@ async function isTrusted({ flex, migration }: ReadContext, name: string, redirec
   return (await flex.probe(name, redirectUrl)).reached !== 'error';
 }
 
+const lastLogin = ({ journal }: Migration) => journal.findLast(({ change }) => change.resource === 'login');
+
 /** In this run; a later one asks for a login again, as the failed check has withdrawn this one. */
-const wasRefused = ({ facts, journal }: Migration) =>
-  facts.refusal !== undefined && journal.findLast(({ change }) => change.resource === 'login')?.status === 'applied';
+const wasRefused = (migration: Migration) =>
+  migration.facts.refusal !== undefined && lastLogin(migration)?.status === 'applied';
+
+/** Somebody went on all the same, although the login that was awaited was not seen. */
+function isClaimed(migration: Migration): boolean {
+  const { refusal, loginAwaitedSince = '' } = migration.facts;
+  const login = lastLogin(migration);
+  return !refusal && login?.status === 'applied' && login.intendedAt >= loginAwaitedSince;
+}
+
+const nothingAwaited = { workersBeforeLogin: undefined, loginAwaitedSince: undefined, callbackRefused: undefined };
+
+/** A login that was to come back here and cannot is observed as well. */
+const isObserved = ({ answers, facts }: Migration) =>
+  answers.login !== 'browser' || facts.callbackRefused === callbackUrl(answers);
+
+const isStillRefused = async (context: ReadContext) =>
+  isObserved(context.migration) && (await refusedAddress(context)) !== undefined;
+
+/** How it is before somebody logs in elsewhere. */
+async function snapshot({ flex, migration }: ReadContext): Promise<Facts> {
+  const loginAwaitedSince = new Date().toISOString();
+  return { workersBeforeLogin: [...(await flex.workers(migration.facts.flex?.workspaceSid ?? ''))], loginAwaitedSince };
+}
 
 type Instruction = NonNullable<Change['instruction']>;
 
@@ -93,7 +140,7 @@ async function confirmTrusted(context: ReadContext): Promise<Facts> {
   throw new FlexSsoError(
     'url-not-trusted',
     `Flex does not let a login return to ${callbackUrl(context.migration.answers)} yet: ${untrusted}`,
-    'Add it to the Trusted URLs in Console, save, and go on.',
+    'Add it to the Trusted URLs in Console and save. Where nobody can do that now, go on all the same: then the login is observed instead.',
     { ending: 'verification' },
   );
 }
@@ -104,16 +151,18 @@ async function refusedAddress({ flex, migration }: ReadContext): Promise<string 
   return probe.reached === 'error' ? probe.message : undefined;
 }
 
-/** Back to this process; where Flex does not allow that, anywhere, and observed. */
-async function logIn(context: WriteContext): Promise<Facts> {
-  const { flex, migration, report } = context;
-  const untrusted = await refusedAddress(context);
-  if (untrusted === undefined) return logInHere(context);
-  report.note(
-    `Flex does not send a login back here (${untrusted}), so it is observed instead: log in to Flex on any machine, in a private window.`,
+/** Another plan: the login takes place elsewhere, and is observed. */
+async function observeInstead(context: ReadContext, untrusted: string): Promise<Refused> {
+  const address = callbackUrl(context.migration.answers);
+  context.report.note(
+    `Flex does not send a login back to ${address}: ${untrusted}. So the login takes place elsewhere, and flex-sso watches what it ` +
+      'leaves behind.',
   );
-  const at = new Date().toISOString();
-  const workers = await flex.workers(migration.facts.flex?.workspaceSid ?? '');
-  await context.visit(loginRedirectUrl(migration));
-  return observeLogin(context, { workers, at });
+  return { refused: await awaitedElsewhere(context) };
 }
+
+/** A login that was to come back here takes place elsewhere, from now on. */
+export const awaitedElsewhere = async (context: ReadContext): Promise<Facts> => ({
+  ...(await snapshot(context)),
+  callbackRefused: callbackUrl(context.migration.answers),
+});

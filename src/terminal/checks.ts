@@ -24,17 +24,18 @@ export function drawChecks(output: Output, checks: readonly Check[]): void {
 }
 
 /** How a check is known, in words, where it is not simply seen. */
-function strength({ result, strength, finding }: Pick<Check, 'result' | 'strength' | 'finding'>): string {
+function strength({ name, result, strength, finding, probe }: Check): string {
   if (finding) return finding.certainty === 'likely' ? 'likely, not certain' : '';
   if (strength === 'word') return 'on your word, not observed';
-  return result === 'unknown' ? 'flex-sso cannot see it' : '';
+  if (result === 'unknown' && name === 'login') return 'not proven';
+  return result === 'unknown' && !probe ? 'flex-sso cannot see it' : '';
 }
 
-/** Beside its label where that fits, below it in one piece where not: the two sides are compared character by character. */
+/** Words flow. A value is beside its label where that fits, else below it in one piece: both sides are compared character by character. */
 function drawSide(output: Output, label: string, value: string): void {
   const shown = value === '' ? 'nothing' : value;
-  if (widthOf(`${label} ${shown}`) <= output.width() - 4) {
-    output.text(`${label} ${shown}`, { indent: 4 });
+  if (widthOf(`${label} ${shown}`) <= output.width() - 4 || /\s/.test(shown)) {
+    output.text(shown, { indent: 4, lead: `${label} ` });
     return;
   }
   output.text(label.trimEnd(), { indent: 4 });

@@ -1,4 +1,4 @@
-import type { Json } from './shapes.js';
+import type { Json } from './json-value.js';
 
 /** One property that differs; `before` is undefined where it was not there, `after` where it will not be. */
 export interface ValueRow {

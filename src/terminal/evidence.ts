@@ -1,38 +1,53 @@
-import type { Evidence } from '../migration/state.js';
+import { worthOf } from '../migration/evidence.js';
+import type { Evidence, Migration } from '../migration/state.js';
+import { shownSince, speaksAgainst } from '../migration/status.js';
 import { clean, cleanDeep } from './clean.js';
 import type { Output } from './output.js';
 import { moment } from './words.js';
 
-/** Draws what is known of a login through the enhanced connection, and plainly where nothing is. */
-export function drawEvidence(output: Output, given: Evidence | undefined): void {
-  const evidence = given && cleanDeep(given);
-  const { paint } = output;
-  if (evidence?.source === 'flex' || evidence?.source === 'taskrouter')
-    output.text(origin(evidence), { lead: `${paint.good('✓')} ` });
-  else output.text(origin(evidence), { lead: `${paint.warning('?')} ` });
-  if (!evidence || evidence.source === 'none' || evidence.source === 'word') return;
+/**
+ * Draws what is known of a login through the enhanced connection, what that proves and what not; and plainly where nothing is known. Where
+ * it is asked how it is now, a login from before `since` (ISO 8601) does not count.
+ */
+export function drawEvidence(output: Output, migration: Migration, since = ''): void {
+  const { evidence, loginAwaitedSince } = cleanDeep(migration.facts);
+  const shown = shownSince(migration, since);
+  const lead = shown ? `${output.paint.good('✓')} ` : `${output.paint.warning('?')} `;
+  if (!evidence || evidence.source === 'none') {
+    output.text('Not verified. No login through the new connection has been seen.', { lead });
+    return;
+  }
+  const { proves, leavesOpen } = worthOf(evidence);
+  const isOld = evidence.at < since && !loginAwaitedSince;
+  const verdict = shown
+    ? verdicts[shown]
+    : isOld
+      ? 'Not verified now: this check saw no login. Before it:'
+      : 'Not verified.';
+  output.text(`${verdict} ${origin(evidence)} ${proves} ${leavesOpen}`, { lead });
+  if (loginAwaitedSince)
+    output.text(`Since ${moment(loginAwaitedSince)} a login is awaited, to show whether that is still so.`, {
+      indent: 2,
+      lead: '- ',
+    });
+  for (const { message } of cleanDeep(speaksAgainst(migration)))
+    output.text(`Against it speaks: ${message}`, { indent: 2, lead: '- ' });
+  if (evidence.workerSid === undefined) return;
   for (const line of findings(evidence)) output.text(line, { indent: 2, lead: '- ' });
 }
 
-function origin(evidence: Evidence | undefined): string {
-  switch (evidence?.source) {
-    case 'flex':
-      return `Verified. A login through ${evidence.connectionName} came back to flex-sso on ${moment(evidence.at)}.`;
-    case 'taskrouter':
-      return (
-        `Confirmed by TaskRouter. A Worker changed between the request to log in and ${moment(evidence.at)}. That does not ` +
-        'show which connection the login took; a login that comes back to flex-sso would.'
-      );
-    case 'entra':
-      return (
-        `Not verified. Entra let somebody in before ${moment(evidence.at)}, and no Worker changed: whether Flex took that login was ` +
-        'not seen.'
-      );
-    case 'word':
-      return `Not verified. Somebody said on ${moment(evidence.at)} that the login works; flex-sso did not see it.`;
-    default:
-      return 'Not verified. No login through the new connection has been seen.';
-  }
+const verdicts = { verified: 'Verified.', confirmed: 'Confirmed.' };
+
+function origin(evidence: Evidence): string {
+  const { source, seenBy, connectionName, fresh } = evidence;
+  const at = moment(evidence.at);
+  if (source === 'flex' && fresh === false)
+    return `What came back to flex-sso on ${at} was an older session, no login.`;
+  if (source === 'flex') return `A login through ${connectionName} came back to flex-sso on ${at}.`;
+  if (source === 'word') return `Somebody said on ${at} that the login works.`;
+  if (source === 'entra') return `Entra let somebody in before ${at}, and no Worker changed.`;
+  if (seenBy?.includes('entra')) return `Entra and TaskRouter saw a login before ${at}.`;
+  return `TaskRouter alone saw something: a Worker changed before ${at}.`;
 }
 
 function findings(evidence: Evidence): string[] {

@@ -7,6 +7,7 @@ import { count, day } from './words.js';
 const kinds: Record<Diagnosis['kind'], string> = {
   response: 'A SAML response: what the identity provider says of a login',
   'authn-request': 'A SAML AuthnRequest: what Flex asks of the identity provider',
+  logout: 'A SAML logout message',
   metadata: 'Metadata of an identity provider',
   certificate: 'A certificate',
   unknown: 'Something that was not read',
@@ -36,7 +37,8 @@ export function drawDiagnosis(
   output.gap();
   output.text(output.paint.heading(kinds[kind]));
   if (options.account) output.text(`Held against what is recorded for ${options.account}.`);
-  output.text(words, { lead: `${output.paint[meaning](mark)} ` });
+  // What was set aside has no verdict, but a finding that says so.
+  if (!diagnosis.aside) output.text(words, { lead: `${output.paint[meaning](mark)} ` });
   drawDetails(output, diagnosis);
   if (identity) drawIdentity(output, identity, options.masked);
   drawFindings(output, findings);
@@ -68,21 +70,27 @@ function drawDetails(output: Output, { details, kind }: { details: Details; kind
     ...(details.signatures ?? []).map(
       ({ of, algorithm, outcome }) => [`Signature of the ${of}`, `${algorithm}, ${outcome}`] as const,
     ),
+    ...(details.identityProviders ?? []).map(entityId => ['Identity provider', entityId] as const),
     ...(details.certificates ?? []).map(certificate => ['Certificate', inWords(certificate)] as const),
   ];
   for (const [label, value] of lines) if (value) output.text(value, { indent: 2, lead: `${label}: ` });
 }
 
-function inWords({ thumbprint, subject, validFrom, validTo, validity, active }: ListedCertificate): string {
+function inWords(certificate: ListedCertificate): string {
+  const { thumbprint, subject, validFrom, validTo, validity, active, activeAsOf } = certificate;
+  const when = activeAsOf === undefined ? '' : ` on ${day(activeAsOf)}`;
   const state = validity === 'valid' ? '' : ` (${validity.replaceAll('-', ' ')})`;
-  const held = active === undefined ? '' : active ? '; the one that Flex holds' : '; not the one that Flex holds';
+  const held =
+    active === undefined ? '' : active ? `; recorded as the active one${when}` : `; not the active one${when}`;
   return `${thumbprint}, ${subject}, ${day(validFrom)} to ${day(validTo)}${state}${held}`;
 }
 
 function drawIdentity(output: Output, { nameId, attributes }: Identity, masked: boolean): void {
   const note = masked ? ' (masked; --show-personal shows it)' : '';
   output.text(`Read from what was signed${note}:`, { indent: 2 });
-  output.text(nameId ?? 'none', { indent: 4, lead: 'NameID: ' });
+  // White space around it is part of it, and would not be seen.
+  const shown = nameId === nameId?.trim() ? nameId : `"${nameId}"`;
+  output.text(shown ?? 'none', { indent: 4, lead: 'NameID: ' });
   for (const { name, values } of attributes)
     output.text(values.join(', ') || count(0, 'value'), { indent: 4, lead: `${name}: ` });
 }

@@ -66,12 +66,13 @@ export function createManualChange(ask: Ask, output: Output, helpers: Helpers) {
 }
 
 function choices({ instruction }: Change, sandbox: boolean): readonly Option<Choice>[] {
-  const isLoginHere = instruction?.who === 'user' && instruction.page === undefined;
+  const isLogin = instruction?.who === 'user';
   const values = instruction?.tasks.some(task => task.do === 'enter' && task.value !== '');
   return [
     ...only(sandbox, 'operator', 'Let the sandbox’s operator do it'),
-    // A login that comes back here is watched while it happens; everything else is looked at afterwards.
-    ...only(true, 'done', isLoginHere ? 'Ready – show the login page' : 'Done – check it'),
+    // A login is watched while it happens; everything else is looked at afterwards.
+    ...only(isLogin, 'done', instruction?.page === undefined ? 'Ready – show the login page' : 'Ready – watch for it'),
+    ...only(!isLogin, 'done', 'Done – check it'),
     ...only(values, 'copy', 'Copy the values to the clipboard'),
     ...only(instruction?.page !== undefined, 'open', 'Open the page'),
     ...only(true, 'later', 'Later – pause here'),

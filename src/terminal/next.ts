@@ -1,4 +1,5 @@
 import type { Migration } from '../migration/state.js';
+import { shownSince } from '../migration/status.js';
 import { openEntry } from './steps.js';
 
 /** How a run ended, or how a migration stands that nobody is working on. */
@@ -10,14 +11,20 @@ export type Standing =
   | 'declined'
   /** One step of a migration was looked at, and others are left. */
   | 'checked'
+  /** A login was asked for, of a migration that is finished or not, and nobody has logged in yet. */
+  | 'awaiting-login'
   /** Cut off, or stopped between two steps. */
   | 'unfinished';
 
 /** What the reader may do now, the likeliest first; one sentence each. */
-export function next(migration: Migration, standing: Standing, isSandbox: boolean): string[] {
+export function next(
+  migration: Migration,
+  standing: Standing,
+  options: { isSandbox: boolean; since?: string | undefined },
+): string[] {
   switch (standing) {
     case 'finished':
-      return [...afterwards(migration, isSandbox), 'Run `flex-sso revert` to go back to the legacy connection.'];
+      return [...afterwards(migration, options), 'Run `flex-sso revert` to go back to the legacy connection.'];
     case 'reverted':
       return ['Run `flex-sso migrate` to go forward again.'];
     case 'paused':
@@ -26,6 +33,8 @@ export function next(migration: Migration, standing: Standing, isSandbox: boolea
           `\`--done ${openEntry(migration)?.step ?? '<step>'}\`.`,
         ...wayOut(migration),
       ];
+    case 'awaiting-login':
+      return [awaited(migration)];
     case 'declined':
       return ['Run `flex-sso resume` to see the plan again, and to accept it then.', ...wayOut(migration)];
     case 'checked':
@@ -34,15 +43,28 @@ export function next(migration: Migration, standing: Standing, isSandbox: boolea
   }
 }
 
-function afterwards({ answers, facts, journal, history }: Migration, isSandbox: boolean): string[] {
-  const isVerified = facts.evidence?.source === 'flex';
+/** Only a login elsewhere can be seen afterwards. */
+const awaited = ({ facts }: Migration) =>
+  facts.workersBeforeLogin
+    ? 'Run `flex-sso validate` when somebody logs in, or has logged in: it looks at what has changed since now. Where nobody can be ' +
+      'asked, add `--done validate-connection`.'
+    : 'Run `flex-sso validate --login browser` when somebody can log in on this machine, or `flex-sso validate --login observe` where ' +
+      'that is to happen elsewhere.';
+
+function afterwards(
+  migration: Migration,
+  { isSandbox, since = '' }: { isSandbox: boolean; since?: string | undefined },
+): string[] {
+  const { answers, facts, journal, history } = migration;
+  const isProven = shownSince(migration, since) !== undefined;
   const entered = [...history, ...journal].flatMap(({ change }) => change.instruction?.tasks ?? []);
   const callback = entered
     .flatMap(task => (task.do === 'enter' && task.label === 'Trusted URLs' ? task.value.split('\n') : []))
     .findLast(url => url.startsWith('http://localhost:'));
   return [
-    ...(isVerified ? [] : ['Run `flex-sso validate --login browser` to see a login work.']),
-    ...(callback && isVerified && !isSandbox
+    ...(facts.workersBeforeLogin ? [awaited(migration)] : []),
+    ...(isProven ? [] : ['Run `flex-sso validate --login browser` to see a login work.']),
+    ...(callback && isProven && !isSandbox
       ? [`Take ${callback} out of the Trusted URLs in Flex Console again: only the test login needed it.`]
       : []),
     ...(answers.setupType === 'new'

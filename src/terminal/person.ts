@@ -1,6 +1,7 @@
 import type { Person } from '../migration/person.js';
 import { recommend } from '../migration/setup-types.js';
 import type { Question } from '../migration/step.js';
+import { drawChoices } from './choices.js';
 import { clean } from './clean.js';
 import type { OpenPage } from './open-page.js';
 import type { Prompts } from './prompts.js';
@@ -25,12 +26,13 @@ export function createTerminalPerson({ prompts, drawing, openPage, operator }: T
   let loggingIn: 'operator' | 'person' | undefined;
 
   return {
-    async answer(_step, { input, suggestion, choices, why }) {
+    async answer(_step, { input, suggestion, choices, other, why }) {
       drawing.quiet();
       if (input === 'setupType') explainSetupTypes(suggestion);
       if (why) drawing.output.text(clean(why));
+      if (choices) drawChoices(drawing.output, choices);
       drawing.output.leave();
-      const answer = await prompts.askInput(input, suggestion, choices);
+      const answer = await prompts.askInput(input, suggestion, choices, other?.label);
       answered.set(input, answer);
       return answer;
     },
@@ -67,7 +69,11 @@ export function createTerminalPerson({ prompts, drawing, openPage, operator }: T
       output.value(clean(url));
       const opened = await openPage(url);
       if (!opened.opened) output.text(`The page did not open. ${clean(opened.why)} Open it by hand.`);
-      output.text('Waiting for you to come back from there. Ctrl-C stops.');
+      output.text(
+        loggingIn
+          ? 'Waiting for the login to come back from there. If it ends at an error page instead, press Enter. Ctrl-C stops.'
+          : 'Waiting for you to come back from there. Ctrl-C stops.',
+      );
     },
   };
 

@@ -1,8 +1,9 @@
 import type { Change } from '../migration/state.js';
 import { clean, cleanDeep } from './clean.js';
 import { differences, type ListRow, type Row, type ValueRow } from './diff.js';
+import { isObject, type Json } from './json-value.js';
 import { type Meaning, type Output, shortened, widthOf } from './output.js';
-import { type Json, labelOf, type Shape, shapeOf } from './shapes.js';
+import { labelOf, type Shape, shapeOf } from './shapes.js';
 import { count, number, person, totals } from './words.js';
 
 /** Longer lists, and longer runs of the same kind of change, are drawn by their first few and their number. */
@@ -61,11 +62,14 @@ function drawChange(output: Output, change: Change): void {
   drawTitle(output, change);
   if (change.instruction) output.text(`By hand: ${person(change.instruction.who)}.`, { indent: 6 });
   // Compared as they are and cleaned afterwards: cleaning must not hide a difference.
-  const rows = cleanDeep(differences(change.before, change.after));
-  for (const row of rows.slice(0, manyRows)) drawRow(output, row, shapeOf(change));
+  const shape = shapeOf(change);
+  const [before, after] = [change.before, change.after].map(shape.arranged ?? (value => value)) as [Json, Json];
+  const rows = cleanDeep(differences(before, after));
+  for (const row of rows.slice(0, manyRows)) drawRow(output, row, shape);
   if (rows.length > manyRows)
     drawFaint(output, `… and ${count(rows.length - manyRows, 'more property', 'more properties')}`, 6);
-  if (change.consequence) output.text(clean(change.consequence), { indent: 6, lead: `${output.paint.bad('!')} ` });
+  for (const cost of [change.consequence, change.changedClaims])
+    if (cost) output.text(clean(cost), { indent: 6, lead: `${output.paint.bad('!')} ` });
 }
 
 function drawRun(output: Output, run: readonly Change[]): void {
@@ -74,6 +78,7 @@ function drawRun(output: Output, run: readonly Change[]): void {
   drawRoles(
     output,
     run.map(change => change.after ?? change.before),
+    {},
     4,
   );
 }
@@ -100,15 +105,16 @@ function drawList(output: Output, name: string, { added, removed, kept }: ListRo
   // A list that is all there is to a change needs no name: the title of the change is one.
   if (name) output.text(`${name}:`, { indent: 6 });
   const indent = name ? 8 : 6;
-  const [gone, come] = told(removed.slice(0, few(removed)), added.slice(0, few(added)), shape);
+  const few = (list: readonly Json[]) => (isLong(list, shape) ? list.slice(0, firstFew) : list);
+  const [gone, come] = told(few(removed), few(added), shape);
   drawEntries(output, gone, come, indent);
   for (const [list, word] of [
     [removed, 'removed'],
     [added, 'added'],
   ] as const) {
-    if (list.length <= longList) continue;
+    if (!isLong(list, shape)) continue;
     drawFaint(output, `… and ${number(list.length - firstFew)} more: ${number(list.length)} ${word} in all`, indent);
-    drawRoles(output, list, indent);
+    drawRoles(output, list, shape, indent);
   }
   if (added.length + removed.length === 0) drawFaint(output, 'the same entries in another order', indent);
   else if (kept > 0) drawFaint(output, `${number(kept)} ${kept === 1 ? 'stays as it is' : 'stay as they are'}`, indent);
@@ -123,7 +129,7 @@ function told(removed: readonly Json[], added: readonly Json[], { entry }: Shape
   return [whole(removed, gone, come), whole(added, come, gone)];
 }
 
-const few = (list: readonly Json[]) => (list.length > longList ? firstFew : list.length);
+const isLong = (list: readonly Json[], { isWhole = false }: Shape) => list.length > longList && !isWhole;
 
 function drawEntries(output: Output, removed: readonly string[], added: readonly string[], indent: number): void {
   const draw = (mark: string, entry: string) =>
@@ -132,8 +138,8 @@ function drawEntries(output: Output, removed: readonly string[], added: readonly
   for (const entry of added) draw(output.paint.good('+'), entry);
 }
 
-function drawRoles(output: Output, values: readonly Json[], indent: number): void {
-  const roles = values.flatMap(rolesOf);
+function drawRoles(output: Output, values: readonly Json[], { role }: Shape, indent: number): void {
+  const roles = values.flatMap(value => (role && isObject(value) ? role(value) : rolesOf(value)));
   if (roles.length > 0) output.text(shortened(clean(totals(roles)), 300), { indent, lead: 'By role: ' });
 }
 
@@ -149,9 +155,6 @@ const drawFaint = (output: Output, text: string, indent: number) => output.text(
 
 const inWords = (value: Json, words: Shape['words']) =>
   typeof value === 'string' && words && Object.hasOwn(words, value) ? (words[value] as string) : describe(value);
-
-const isObject = (value: Json): value is Record<string, Json> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A value in one line; long ones are shortened, but for URLs and URNs, which are compared character by character. */
 function describe(value: Json): string {

@@ -2,6 +2,7 @@ import type { Ora } from 'ora';
 import { clean } from './clean.js';
 import type { Output, Target } from './output.js';
 import { shortened } from './output.js';
+import { type Counted, inLines, inWords } from './progress-words.js';
 import { number } from './words.js';
 
 /** Shows that something goes on, when it takes longer than a second. */
@@ -10,7 +11,9 @@ export interface Progress {
   working(label: string): void;
   /** Counted work: how far, how fast, how long still. Without a terminal a line every quarter. */
   counted(label: string, done: number, total: number): void;
-  /** Takes the line away; safe to call at any time. */
+  /** `who` is busy, and the work stands still for it. Nothing is shown where no terminal is. */
+  waiting(who: string, milliseconds: number): void;
+  /** Takes the lines away; safe to call at any time. */
   stop(): void;
 }
 
@@ -21,35 +24,58 @@ export interface ProgressOptions {
   patience?: number;
 }
 
+interface Work {
+  label: string;
+  since: number;
+  counted?: Omit<Counted, 'seconds'>;
+  /** Quarters of it that were told. */
+  quarter: number;
+  waiting?: { who: string; until: number };
+}
+
+/** A wait is counted down. */
+const redrawMs = 500;
+
 export function createProgress(
   stream: Target & NodeJS.WritableStream,
   output: Output,
   { now = Date.now, patience = 1000 }: ProgressOptions = {},
 ): Progress {
-  let current: { label: string; text: string; since: number; quarter: number } | undefined;
+  let current: Work | undefined;
   let timer: NodeJS.Timeout | undefined;
   let spinner: Ora | undefined;
 
   const begin = (label: string) => {
     if (current?.label === label) return current;
     stop();
-    current = { label, text: '', since: now(), quarter: 0 };
-    if (stream.isTTY) timer = setTimeout(() => void show(current), patience).unref();
-    return current;
+    const work: Work = { label, since: now(), quarter: 0 };
+    current = work;
+    if (stream.isTTY) timer = setTimeout(() => void show(work), patience).unref();
+    return work;
   };
 
-  const show = async (shown: typeof current) => {
+  const show = async (work: Work) => {
     const { default: ora } = await import('ora');
     // The work may have ended while the library was loading.
-    if (!shown || shown !== current) return;
-    const options = { stream, text: shown.text, color: false as const, discardStdin: false, isEnabled: true };
+    if (work !== current) return;
+    const options = { stream, text: drawn(work), color: false as const, discardStdin: false, isEnabled: true };
     spinner = ora(output.unicode ? options : { ...options, spinner: 'line' }).start();
+    timer = setInterval(redraw, redrawMs).unref();
   };
 
-  const say = (text: string) => {
-    if (!current) return;
-    current.text = output.shown(shortened(text, output.width() - 4));
-    if (spinner) spinner.text = current.text;
+  const redraw = () => {
+    if (spinner && current) spinner.text = drawn(current);
+  };
+
+  const drawn = ({ label, since, counted, waiting }: Work): string => {
+    // The spinner stands before the first line, and the others below it.
+    const columns = output.width() - 4;
+    const wait = Math.max(0, Math.ceil(((waiting?.until ?? 0) - now()) / 1000));
+    const busy = waiting && wait > 0 ? `${waiting.who} is busy: waiting ${inSeconds(wait)}` : undefined;
+    const below = counted
+      ? inLines({ ...counted, seconds: (now() - since) / 1000, wait }, busy, columns, output.unicode)
+      : [busy ?? []].flat();
+    return [clean(label), ...below].map(line => output.shown(shortened(line, columns))).join('\n  ');
   };
 
   const stop = () => {
@@ -63,38 +89,25 @@ export function createProgress(
   return {
     working(label) {
       begin(label);
-      say(clean(label));
     },
     counted(label, done, total) {
       const work = begin(label);
-      const seconds = (now() - work.since) / 1000;
-      say(inWords(clean(label), done, total, seconds));
+      const counted = { done, total, from: work.counted?.from ?? done };
+      work.counted = counted;
+      redraw();
       const quarter = total > 0 ? Math.floor((done / total) * 4) : 4;
-      if (!stream.isTTY && quarter > work.quarter) output.text(inWords(clean(label), done, total, seconds));
+      if (!stream.isTTY && quarter > work.quarter)
+        output.text(inWords(clean(label), { ...counted, seconds: (now() - work.since) / 1000 }));
       work.quarter = quarter;
+    },
+    waiting(who, milliseconds) {
+      if (!current) return;
+      const until = now() + milliseconds;
+      if (until > (current.waiting?.until ?? 0)) current.waiting = { who, until };
+      redraw();
     },
     stop,
   };
 }
 
-/** `Assigning users: 4,200 of 15,000 · 35 a second · about 5 minutes left` */
-export function inWords(label: string, done: number, total: number, seconds: number): string {
-  const parts = [`${label}: ${number(done)} of ${number(total)}`];
-  const rate = seconds > 0 ? done / seconds : 0;
-  // A rate from less than a second of work says nothing.
-  if (seconds >= 1 && rate > 0 && done < total) {
-    parts.push(
-      rate >= 1 ? `${number(Math.round(rate))} a second` : `${number(Math.max(1, Math.round(rate * 60)))} a minute`,
-    );
-    parts.push(timeLeft((total - done) / rate));
-  }
-  return parts.join(' · ');
-}
-
-function timeLeft(seconds: number): string {
-  if (seconds < 60) return 'less than a minute left';
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return `about ${minutes === 1 ? 'a minute' : `${minutes} minutes`} left`;
-  const hours = Math.round(minutes / 60);
-  return `about ${hours === 1 ? 'an hour' : `${number(hours)} hours`} left`;
-}
+const inSeconds = (seconds: number) => (seconds === 1 ? 'a second' : `${number(seconds)} seconds`);

@@ -18,8 +18,11 @@ export interface PromptOptions extends OutputOptions {
 
 /** Asks at a terminal. Ctrl-C and a closed input reject with `interrupted`. */
 export interface Prompts {
-  /** Asks for an input of the table, until the answer is a right one; among `found`, where the world says what there is. */
-  askInput(name: InputName, suggestion?: string, found?: readonly Choice[]): Promise<string>;
+  /**
+   * Asks for an input of the table, until the answer is a right one; among `found`, where the world says what there is. `other` is what
+   * may be typed instead.
+   */
+  askInput(name: InputName, suggestion?: string, found?: readonly Choice[], other?: string): Promise<string>;
   /** Anything that is no input of a migration; not empty. */
   askText(question: string): Promise<string>;
   /** A secret: typed unseen, never suggested. */
@@ -85,16 +88,15 @@ export function createPrompts(options: PromptOptions): Prompts {
     widthOf(`? ${question} (${suggestion}) `) + roomForAnswer > output.width() ? `${question}\n` : question;
 
   return {
-    async askInput(name, suggestion, found) {
+    async askInput(name, suggestion, found, other) {
       const { question, preset } = inputs[name];
       const choices = found ?? inputs[name].choices;
       const offered = suggestion ?? preset;
-      if (choices)
-        return choose(
-          question,
-          choices.map(({ value, label }) => ({ value, name: label })),
-          offered,
-        );
+      if (choices && choices.length > 0) {
+        const named = choices.map(({ value, label }) => ({ value, name: label }));
+        const chosen = await choose(question, other ? [...named, { value: '', name: other }] : named, offered);
+        if (chosen !== '') return chosen;
+      }
       // What cannot be shown as it is must not be accepted unseen.
       const shown = offered !== undefined && clean(offered) === offered ? offered : undefined;
       const answer = await ask<string>({

@@ -4,7 +4,8 @@ import type { Change, Check } from '../migration/state.js';
 import { drawChecks } from './checks.js';
 import { clean } from './clean.js';
 import { drawInstruction } from './instruction.js';
-import { type Output, readable } from './output.js';
+import { drawNote } from './note.js';
+import type { Output } from './output.js';
 import { drawPlan, tally } from './plan.js';
 import type { Progress } from './progress.js';
 import { person } from './words.js';
@@ -92,9 +93,12 @@ export function createDrawing(output: Output, progress: Progress): Drawing {
     progress({ label, done, total }) {
       progress.counted(label, done, total);
     },
+    waiting({ milliseconds }) {
+      progress.waiting('Graph', milliseconds);
+    },
     note({ message }) {
       speak();
-      output.text(readable(clean(message)), { indent: 2, lead: '- ' });
+      drawNote(output, message);
     },
     checks({ checks }) {
       drawNewChecks(checks);

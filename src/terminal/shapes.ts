@@ -1,8 +1,7 @@
 import type { Change } from '../migration/state.js';
+import { claim, inputsOfTransformations, transformation, withInputsApart } from './claim-shapes.js';
+import { isText, type Json, type JsonObject } from './json-value.js';
 import { shortened } from './output.js';
-
-export type Json = Change['before'];
-type JsonObject = Readonly<Record<string, Json>>;
 
 /** How the values of one kind of change are told to somebody who knows the identity provider by its own pages. */
 export interface Shape {
@@ -14,10 +13,15 @@ export interface Shape {
   words?: Readonly<Record<string, string>>;
   /** An entry of a list in words; undefined where it is not what it is expected to be. */
   entry?(value: JsonObject): string | undefined;
+  /** The value as it is to be compared and drawn, where that is not as it is written. */
+  arranged?(value: Json): Json;
+  /** Every entry counts: a list is drawn whole, however long it is. */
+  isWhole?: boolean;
+  /** What entries are counted by, where a list is too long to be drawn. */
+  role?(value: JsonObject): string;
 }
 
 const longName = 60;
-const nameIdentifier = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/nameidentifier';
 
 /** By the `resource` of a change. Whatever is not listed is drawn property by property, under its own names. */
 const shapes = new Map<string, Shape>(
@@ -52,13 +56,21 @@ const shapes = new Map<string, Shape>(
         Version: 'Policy version',
         IncludeBasicClaimSet: 'Basic claims besides',
         ClaimsSchema: 'Claims',
+        [inputsOfTransformations]: 'Read by transformations, and not sent themselves',
         ClaimsTransformation: 'Transformations',
+        ClaimsTransformations: 'Transformations',
+        assigned: 'Policy',
       },
       words: { true: 'yes', false: 'no' },
-      entry: claim,
+      entry: value => transformation(value) ?? claim(value) ?? policy(value),
+      arranged: withInputsApart,
+      isWhole: true,
     },
-    appRoles: { entry: ({ value, displayName }) => (isText(value) ? `${value} (${displayName})` : undefined) },
-    appRoleAssignments: { entry: assignment },
+    appRoles: {
+      entry: ({ value, displayName }) => (isText(value) ? `${value} (${displayName})` : undefined),
+      isWhole: true,
+    },
+    appRoleAssignments: { entry: assignment, role: roleOf },
     identityProvider: { labels: { entityId: 'Entity ID', acsUrl: 'ACS URL' } },
     flexConsole: {
       labels: { issuer: 'Identity Provider Issuer', ssoUrl: 'Single Sign-On URL', certificate: 'X.509 Certificate' },
@@ -75,21 +87,20 @@ export function labelOf({ within, labels = {} }: Shape, property: string): strin
   return (Object.hasOwn(labels, rest) && labels[rest]) || rest;
 }
 
-/** `email ← user.mail` */
-function claim({ Source = 'user', ID, Value, TransformationId, SamlClaimType }: JsonObject): string | undefined {
-  if (!isText(SamlClaimType)) return undefined;
-  const name = SamlClaimType === nameIdentifier ? 'NameID' : SamlClaimType;
-  if (isText(TransformationId)) return `${name} ← transformation ${TransformationId}`;
-  if (isText(Value)) return `${name} ← “${Value}”`;
-  return isText(ID) ? `${name} ← ${Source}.${ID}` : undefined;
-}
+/** The name of a policy that is assigned. */
+const policy = ({ displayName }: JsonObject) => (isText(displayName) ? displayName : undefined);
 
 /** `Ann Smith – agent` */
-function assignment({ displayName, principalType, role, roleName }: JsonObject): string | undefined {
-  if (!isText(displayName)) return undefined;
+function assignment({ principalId, displayName, principalType, role, roleName }: JsonObject): string | undefined {
+  if (!isText(principalId)) return undefined;
+  const name = isText(displayName) && displayName.trim() !== '' ? displayName : `(no name) ${principalId}`;
   const group = principalType === 'Group' ? ' (group)' : '';
   // What follows a name must be seen, however long the name is.
-  return `${shortened(displayName, longName)}${group} – ${role || roleName || 'default access'}`;
+  return `${shortened(name, longName)}${group} – ${roleOf({ role, roleName })}`;
 }
 
-const isText = (value: Json | undefined): value is string => typeof value === 'string' && value !== '';
+/** A role that has no value gives default access, under whichever name. */
+function roleOf({ role, roleName }: { role?: Json | undefined; roleName?: Json | undefined }): string {
+  if (isText(role)) return role;
+  return isText(roleName) ? roleName : 'default access';
+}

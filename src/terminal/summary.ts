@@ -1,5 +1,5 @@
 import type { StepTitle } from '../migration/person.js';
-import type { Migration } from '../migration/state.js';
+import type { JournalEntry, Migration } from '../migration/state.js';
 import { legacyKeptUntil } from '../migration/status.js';
 import { clean } from './clean.js';
 import { drawEvidence } from './evidence.js';
@@ -19,6 +19,8 @@ interface StandingOptions {
 
 export interface SummaryOptions extends StandingOptions {
   ended: Exclude<Standing, 'unfinished'>;
+  /** Since when (ISO 8601) a login counts for how it is now; absent where a proof stays one. */
+  since?: string | undefined;
 }
 
 /** Draws the end of a run: what was done, what it proves, how long the way back is open, and what to do next. */
@@ -33,6 +35,7 @@ const headings: Record<SummaryOptions['ended'], string> = {
   paused: 'The migration is paused',
   reverted: 'The legacy connection is back',
   declined: 'The plan was not accepted, and nothing of it was done',
+  'awaiting-login': 'The check waits for a login',
   checked: 'The enhanced connection was checked; the migration is not finished',
 };
 
@@ -58,21 +61,28 @@ function inWords({ direction, answers, facts }: Migration): string {
   return 'The setup type is not chosen yet.';
 }
 
-function drawStanding(output: Output, migration: Migration, standing: Standing, options: StandingOptions): void {
+function drawStanding(
+  output: Output,
+  migration: Migration,
+  standing: Standing,
+  options: StandingOptions & { since?: string | undefined },
+): void {
   output.gap();
   drawSteps(output, migration, options.steps);
   output.gap();
   if (standing === 'finished' || migration.facts.evidence) {
-    drawEvidence(output, migration.facts.evidence);
+    drawEvidence(output, migration, options.since);
     drawWindow(output, migration, options.now ?? new Date());
     output.gap();
   }
-  if (standing === 'paused') drawWaiting(output, migration);
+  if (standing === 'paused') drawWaiting(output, openEntry(migration));
+  if (standing === 'awaiting-login')
+    drawWaiting(output, openEntry({ ...migration, completed: [] }, 'validate-connection'));
   if (standing === 'reverted') drawReverted(output, migration);
   output.text('Everything is recorded in:');
   output.value(clean(options.recordedIn));
   output.text(output.paint.heading('Next'));
-  for (const line of next(migration, standing, options.isSandbox)) output.text(clean(line), { indent: 2, lead: '- ' });
+  for (const line of next(migration, standing, options)) output.text(clean(line), { indent: 2, lead: '- ' });
 }
 
 function drawWindow(output: Output, migration: Migration, now: Date): void {
@@ -83,8 +93,8 @@ function drawWindow(output: Output, migration: Migration, now: Date): void {
   else output.text(`Flex kept the legacy details until ${day(until)}. Whether it still has them is not known.`);
 }
 
-function drawWaiting(output: Output, migration: Migration): void {
-  const change = openEntry(migration)?.change;
+function drawWaiting(output: Output, entry: JournalEntry | undefined): void {
+  const change = entry?.change;
   if (!change) return;
   const who = change.instruction ? person(change.instruction.who) : 'somebody';
   output.text(`It waits for ${who}: ${clean(change.title)}.`);

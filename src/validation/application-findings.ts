@@ -56,7 +56,7 @@ function ownerOf(finding: Finding, values: readonly string[], { connectionNames,
 
 function certificateFindings(
   { certificates }: ConfiguredApplication,
-  { certificates: held, now }: Expected,
+  { active: held, areInFlex, now }: Expected,
 ): Finding[] {
   if (certificates.length === 0) return [findingOf('signing-key-missing', 'The application lists no certificate.')];
   const active = certificates.find(({ isActive }) => isActive);
@@ -75,19 +75,20 @@ function certificateFindings(
     ];
   }
   const [recorded] = held;
-  if (active && recorded && active.thumbprint !== recorded.thumbprint)
-    return [
-      findingOf(
-        'certificate-rolled',
-        `Entra signs with the certificate ${active.thumbprint}; Flex was given ${recorded.thumbprint}.`,
-      ),
-    ];
+  if (active && recorded && active.thumbprint !== recorded.thumbprint) {
+    const signing = `Entra signs with the certificate ${active.thumbprint}`;
+    if (areInFlex) return [findingOf('certificate-rolled', `${signing}; Flex was given ${recorded.thumbprint}.`)];
+    const then = `it signed with ${recorded.thumbprint} when the migration looked. A login shows whether Flex has the new one.`;
+    return [findingOf('certificate-rolled', `${signing}; ${then}`, { severity: 'warning', certainty: 'likely' })];
+  }
   if (valid.length > 1)
     return [
-      findingOf(
-        'certificate-several-active',
-        `${valid.length} certificates are valid; Entra signs with ${active?.thumbprint ?? 'one that it does not name'}.`,
-      ),
+      active
+        ? findingOf('certificate-spare', `${valid.length} certificates are valid; active is ${active.thumbprint}.`)
+        : findingOf(
+            'certificate-several-active',
+            `${valid.length} certificates are valid, and Entra names no active one.`,
+          ),
     ];
   const soon = active && Date.parse(active.validTo) - now.getTime() < 30 * 24 * 60 * 60_000;
   return soon ? [findingOf('certificate-expires-soon', `It is valid until ${active.validTo.slice(0, 10)}.`)] : [];

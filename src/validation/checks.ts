@@ -1,6 +1,6 @@
 import { describeFinding, type Finding, fixInWords } from '../diagnosis/finding.js';
+import { isProof, worthOf } from '../migration/evidence.js';
 import type { Check, Evidence } from '../migration/state.js';
-import { proves } from './evidence.js';
 
 const results = { error: 'failed', warning: 'unknown', info: 'passed' } as const;
 
@@ -17,39 +17,51 @@ export function findingCheck(finding: Finding): Check {
   };
 }
 
-/** What is known of the login, how strongly, and what that leaves open. */
-export function evidenceChecks(evidence: Evidence): Check[] {
-  const { source, fresh } = evidence;
-  if (source === 'none' || source === 'word' || source === 'entra')
-    return [
-      {
-        name: 'login',
-        result: 'unknown',
-        strength: source === 'entra' ? 'observed' : 'word',
-        message: `${messages[source]} ${proves[source]}`,
-        ...(source !== 'none' && { hint: 'Run `flex-sso validate --login browser` to prove it.' }),
-      },
-    ];
+/**
+ * What is known of the login, what that proves and what not; and whether it led to the Worker of before. A login before `countFrom` (ISO
+ * 8601) says nothing of how it is now.
+ */
+export function evidenceChecks(evidence: Evidence, countFrom = ''): Check[] {
+  const { source, workerSid } = evidence;
+  if (evidence.at < countFrom) return [earlierLogin(evidence)];
+  const isProven = isProof(evidence);
+  const { proves, leavesOpen } = worthOf(evidence);
   const login: Check = {
     name: 'login',
-    result: fresh === false ? 'unknown' : 'passed',
-    strength: 'observed',
-    message: `${loginMessage(evidence)} ${proves[source]}`,
+    result: isProven ? 'passed' : 'unknown',
+    strength: source === 'none' || source === 'word' ? 'word' : 'observed',
+    message: `${happened(evidence)} ${proves} ${leavesOpen}`,
+    ...(!isProven && source !== 'none' && { hint: 'Run `flex-sso validate --login browser` to prove it.' }),
   };
-  return [login, workerCheck(evidence)];
+  return [login, ...(workerSid === undefined || isDoubted(evidence) ? [] : [workerCheck(evidence)])];
 }
 
-const messages = {
-  none: 'No login was tried: that was skipped on request.',
-  word: 'Somebody said that a login worked. No Worker changed, so it was not seen.',
-  entra: 'Entra let somebody in, and no Worker changed.',
-} as const;
+function earlierLogin(evidence: Evidence): Check {
+  const before = evidence.source === 'none' ? '' : ` ${happened(evidence)} That was before this check.`;
+  return {
+    name: 'login',
+    result: 'unknown',
+    strength: 'observed',
+    message: `No login was tried now, so nothing is proven of how it is now.${before}`,
+    hint: 'Run `flex-sso validate --login browser` to try one, or `--login observe` where somebody logs in elsewhere.',
+  };
+}
 
-function loginMessage({ source, seenBy, workerSid = '', nameId, identity, roles = [] }: Evidence): string {
+/** What speaks against the Worker is said as a finding. */
+const isDoubted = ({ doubts = [] }: Evidence) =>
+  doubts.some(({ cause }) => cause === 'worker-new' || cause === 'name-id-changed');
+
+function happened({ source, seenBy, at, workerSid, nameId, identity, sameWorker, roles = [] }: Evidence): string {
+  const when = `${at.slice(0, 10)} at ${at.slice(11, 16)} UTC`;
   const held = roles.join(', ') || 'none';
-  if (source === 'flex') return `Flex let ${nameId} in, as Worker ${workerSid} with the roles ${held}.`;
+  if (source === 'none') return 'No login was tried: that was skipped on request.';
+  if (source === 'word') return `Somebody said on ${when} that a login worked.`;
+  if (source === 'entra') return `Entra let somebody in before ${when}, and no Worker changed.`;
+  if (source === 'flex') return `On ${when} Flex let ${nameId} in, as Worker ${workerSid} with the roles ${held}.`;
+  if (!workerSid) return `Several Workers changed before ${when}, and which of them logged in cannot be told.`;
   const byEntra = seenBy?.includes('entra') ? ', and Entra’s log shows a login to this application' : '';
-  return `The Worker ${workerSid} (${identity}) changed after the login, with the roles ${held}${byEntra}.`;
+  const what = sameWorker === false ? 'came into being at the login' : 'changed after the login';
+  return `Seen on ${when}: the Worker ${workerSid} (${identity}) ${what}, with the roles ${held}${byEntra}.`;
 }
 
 function workerCheck({ workerSid = '', sameWorker }: Evidence): Check {

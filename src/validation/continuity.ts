@@ -4,39 +4,57 @@ import { identityOf } from '../flex/identity.js';
 import { GraphError, type GraphReader } from '../identity-providers/entra/client.js';
 import { readConfigured } from '../identity-providers/entra/configured.js';
 import { query, quoted } from '../identity-providers/entra/query.js';
-import type { Evidence, Migration } from '../migration/state.js';
+import type { Evidence, Migration, WorkerRecord } from '../migration/state.js';
+import type { ReadContext } from '../migration/step.js';
 import { applicationOf } from './diagnose-entra.js';
 import { doubt } from './evidence.js';
+import { heldBefore } from './held-before.js';
 
 type Doubts = NonNullable<Evidence['doubts']>;
-type Person = Pick<User, 'id' | 'userPrincipalName' | 'mail' | 'displayName'>;
+export type Person = Pick<User, 'id' | 'userPrincipalName' | 'mail' | 'displayName'>;
+
+/** Whom a login led to, as Flex said itself, or as its Worker and Entra's log show. */
+export type Led = Pick<LoginResult, 'workerSid' | 'identity' | 'roles'> & {
+  nameId?: string;
+  /** The user's id in Entra, where the log named it. */
+  userId?: string;
+};
 
 /**
- * Whether a login led to whom it should have: the same Worker, Flex user, identity and NameID as before, the roles of the assignment
- * and the attributes of the user. What cannot be compared is left out.
+ * Whether a login led to whom it should have: the same Worker, identity and NameID as before, the roles of the assignment and the
+ * attributes of the user. What cannot be compared is left out.
  */
 export async function continuityDoubts(
-  migration: Migration,
-  result: LoginResult,
+  context: ReadContext,
+  led: Led,
   worker: WorkerAttributes | undefined,
   graph: GraphReader | undefined,
 ): Promise<Doubts> {
-  const person = graph && (await findPerson(graph, result, worker));
+  const { migration } = context;
+  const person = graph && (await findPerson(graph, led, worker));
+  const found = workerDoubts(migration, led, person);
+  const isNew = found.some(({ cause }) => cause === 'worker-new');
+  const held = isNew && graph ? await heldBefore(context, graph, led, person) : undefined;
   return [
-    ...workerDoubts(migration, result, person),
-    ...(graph && person ? await roleDoubts(graph, migration, result, person) : []),
+    ...(held ? [doubt('name-id-changed', 'error', held)] : found),
+    ...(graph && person ? await roleDoubts(graph, migration, led, person) : []),
     ...(worker && person ? attributeDoubts(worker, person) : []),
   ];
 }
 
-function workerDoubts({ facts }: Migration, result: LoginResult, person: Person | undefined): Doubts {
+/** The identities that Flex would give somebody by UPN or by mail, in lower case. */
+export const identitiesOf = ({ userPrincipalName, mail }: Person): string[] =>
+  [userPrincipalName, mail].flatMap(value => (value ? [identityOf(value).toLowerCase()] : []));
+
+function workerDoubts({ facts }: Migration, result: Led, person: Person | undefined): Doubts {
   const before = facts.workersBefore;
-  if (!before || before.some(({ sid }) => sid === result.workerSid)) return [];
+  if (!before) return [];
+  const known = before.find(({ sid }) => sid === result.workerSid);
+  if (known) return knownWorkerDoubts(known, before, result, person);
   const lower = new Set(before.map(({ friendlyName }) => friendlyName.toLowerCase()));
   if (lower.has(result.identity.toLowerCase()))
     return [doubt('name-id-changed', 'error', 'A Worker of before has this identity in other upper and lower case.')];
-  const others = [person?.userPrincipalName, person?.mail].filter(value => typeof value === 'string');
-  if (others.some(value => lower.has(identityOf(value).toLowerCase())))
+  if (person && identitiesOf(person).some(identity => lower.has(identity)))
     return [
       doubt(
         'name-id-changed',
@@ -44,22 +62,59 @@ function workerDoubts({ facts }: Migration, result: LoginResult, person: Person 
         `Flex made the Worker ${result.workerSid}, although this person had one by another NameID.`,
       ),
     ];
-  return [doubt('worker-new', 'warning', `${result.workerSid} was not among the ${before.length} Workers of before.`)];
+  return [
+    doubt(
+      'worker-new',
+      'warning',
+      `${result.workerSid} is a new Worker: it was not among the ${before.length} of before.`,
+    ),
+  ];
+}
+
+/** A Worker that was there: still under the name that it had, and not one that is somebody else's. */
+function knownWorkerDoubts(
+  known: WorkerRecord,
+  before: readonly WorkerRecord[],
+  { identity }: Led,
+  person: Person | undefined,
+): Doubts {
+  if (known.friendlyName !== identity)
+    return [
+      doubt(
+        'name-id-changed',
+        'warning',
+        `The Worker ${known.sid} was called ${known.friendlyName}, and is ${identity} now.`,
+      ),
+    ];
+  const own = person ? identitiesOf(person) : [];
+  if (own.includes(identity.toLowerCase())) return [];
+  const theirs = before.find(({ friendlyName }) => own.includes(friendlyName.toLowerCase()));
+  if (!theirs) return [];
+  const seen = `The login led to the Worker ${known.sid}; the one of whoever logged in is ${theirs.sid}.`;
+  return [doubt('name-id-changed', 'error', seen)];
+}
+
+const selected = ['id', 'userPrincipalName', 'mail', 'displayName'];
+const isId = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+
+/** A user by id; undefined where there is none, or none that may be read. */
+export function findUser(graph: GraphReader, id: string): Promise<Person | undefined> {
+  if (!isId(id)) return Promise.resolve(undefined);
+  return graph.find<Person>(`/users/${id}?$select=${selected.join(',')}`).catch(unreadable);
 }
 
 async function findPerson(
   graph: GraphReader,
-  { nameId }: LoginResult,
+  { nameId = '', userId }: Led,
   worker: WorkerAttributes | undefined,
 ): Promise<Person | undefined> {
-  const select = ['id', 'userPrincipalName', 'mail', 'displayName'];
-  const filters = [`userPrincipalName eq ${quoted(nameId)}`, `mail eq ${quoted(worker?.email ?? nameId)}`];
+  const byId = await findUser(graph, userId ?? nameId);
+  if (byId) return byId;
+  const addresses = [nameId, worker?.email ?? nameId];
+  if (addresses.includes('')) return undefined;
+  const filters = [`userPrincipalName eq ${quoted(nameId)}`, `mail eq ${quoted(addresses[1] ?? '')}`];
   try {
-    if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(nameId)) {
-      const found = await graph.find<Person>(`/users/${nameId}?$select=${select.join(',')}`);
-      if (found) return found;
-    }
-    const found = await graph.list<Person>(`/users${query(filters.join(' or '), select)}`);
+    const found = await graph.list<Person>(`/users${query(filters.join(' or '), selected)}`);
     return found.length === 1 ? found[0] : found.find(({ userPrincipalName }) => userPrincipalName === nameId);
   } catch (error) {
     return unreadable(error);
@@ -67,12 +122,7 @@ async function findPerson(
 }
 
 /** The roles in Flex's answer against those that the user is assigned, alone and through groups. */
-async function roleDoubts(
-  graph: GraphReader,
-  migration: Migration,
-  { roles }: LoginResult,
-  person: Person,
-): Promise<Doubts> {
+async function roleDoubts(graph: GraphReader, migration: Migration, { roles }: Led, person: Person): Promise<Doubts> {
   const ids = applicationOf(migration);
   const application = ids && (await readConfigured(graph, ids).catch(unreadable));
   if (!application) return [];
@@ -112,7 +162,8 @@ function attributeDoubts(worker: WorkerAttributes, person: Person): Doubts {
   return [doubt('attributes-differ', 'info', `Not as the user in Entra has it: ${different.join(', ')}.`)];
 }
 
-function unreadable(error: unknown): undefined {
+/** Of what may not be read, nothing is known. */
+export function unreadable(error: unknown): undefined {
   if (error instanceof GraphError || (error instanceof Error && 'ending' in error && error.ending === 'permission'))
     return undefined;
   throw error;

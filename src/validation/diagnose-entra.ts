@@ -2,7 +2,11 @@ import { expectedOf } from '../diagnosis/expected.js';
 import { type Finding, findingOf } from '../diagnosis/finding.js';
 import { FlexSsoError } from '../errors.js';
 import { GraphError, type GraphReader } from '../identity-providers/entra/client.js';
-import { readConfigured } from '../identity-providers/entra/configured.js';
+import {
+  type ConfiguredApplication,
+  readConfigured,
+  withAssignmentsNow,
+} from '../identity-providers/entra/configured.js';
 import { type ApplicationIds, type Check, lastApplied, type Migration } from '../migration/state.js';
 import type { ReadContext } from '../migration/step.js';
 import { applicationFindings } from './application-findings.js';
@@ -11,6 +15,8 @@ import { peopleFindings } from './people-findings.js';
 interface EntraDiagnosis {
   findings: readonly Finding[];
   checks: readonly Check[];
+  /** As it was read; undefined where it was not looked at, or is not there. */
+  application?: ConfiguredApplication;
 }
 
 /** The application behind the enhanced connection. */
@@ -35,11 +41,15 @@ export async function diagnoseEntra(context: ReadContext): Promise<EntraDiagnosi
       connectionNames: listed.map(({ name }) => name),
       claims: assigned(migration, 'claimsMappingPolicy'),
     };
+    const ofPeople = (seen: ConfiguredApplication) => peopleFindings(graph, seen, assignedBefore(migration));
+    const first = await ofPeople(application);
+    // What is wrong may have been mended since.
+    const isOld = first.length > 0 && application.areAssignmentsFromBefore;
     const findings = [
       ...applicationFindings(application, wanted),
-      ...(await peopleFindings(graph, application, assignedBefore(migration))),
+      ...(isOld ? await ofPeople(await withAssignmentsNow(graph, application, ids)) : first),
     ];
-    return { findings, checks: findings.length > 0 ? [] : [right(ids)] };
+    return { findings, checks: findings.length > 0 ? [] : [right(ids)], application };
   } catch (error) {
     if (error instanceof GraphError || (error instanceof FlexSsoError && error.ending === 'permission'))
       return { findings: [], checks: [notLookedAt(error.message)] };

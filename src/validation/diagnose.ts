@@ -1,14 +1,14 @@
 import { diagnoseAuthnRequest } from '../diagnosis/authn-request.js';
 import { type Expected, expectedOf } from '../diagnosis/expected.js';
-import { type Finding, findingOf, rank } from '../diagnosis/finding.js';
+import { type Finding, type FindingOptions, findingOf, rank } from '../diagnosis/finding.js';
 import { recognise } from '../diagnosis/recognise.js';
-import { FlexSsoError } from '../errors.js';
-import { readOauth } from '../flex/app-config.js';
-import type { Connection, Probe } from '../flex/client.js';
+import type { Connection, LoginPage, Probe } from '../flex/client.js';
 import { loginRedirectUrl } from '../flex/login.js';
 import type { Check, Migration } from '../migration/state.js';
 import type { ReadContext } from '../migration/step.js';
+import { followedLogin } from './comparison.js';
 import { diagnoseEntra } from './diagnose-entra.js';
+import { flexUiFindings } from './flex-ui-findings.js';
 
 /** What can be seen of a connection without anybody logging in. */
 export interface Diagnosis {
@@ -23,24 +23,30 @@ export async function diagnose(context: ReadContext): Promise<Diagnosis> {
   const { flex, migration } = context;
   const { connection } = migration.facts;
   if (!connection) return { findings: [], checks: [] };
-  const [listed, probe, ofEntra, ofAppConfig] = await Promise.all([
-    flex.connections(),
+  const listing = flex.connections();
+  const [listed, probe, ofEntra, ofFlexUi] = await Promise.all([
+    listing,
     flex.probe(connection.name, loginRedirectUrl(migration), { askLoginPage: true }),
     diagnoseEntra(context),
-    appConfigFindings(context),
+    listing.then(connections => flexUiFindings(context, connections)),
   ]);
   const expected = expectedOf(migration);
+  const { application, findings: inEntra } = ofEntra;
   const ofProbe = probeFindings(probe, migration, expected);
+  const followed = followedLogin('enhanced', probe, { expected, application });
   return {
     findings: rank([
       ...listFindings(listed, migration, probe),
-      ...ofAppConfig,
-      ...withoutGuesses(ofProbe, ofEntra.findings),
-      ...ofEntra.findings,
+      ...ofFlexUi,
+      ...withoutGuesses(ofProbe, inEntra),
+      ...inEntra.filter(({ code }) => !(code === 'signed-request-required' && isSigned(probe))),
     ]),
-    checks: [enhancedLogin(probe, ofProbe), ...ofEntra.checks],
+    checks: [{ ...enhancedLogin(probe, ofProbe), probe: followed }, ...ofEntra.checks],
   };
 }
+
+/** Whose signature Entra then verifies, and may refuse, on its own page. */
+const isSigned = (probe: Probe) => probe.reached === 'identity-provider' && probe.signed === true;
 
 /** What the login page says is the consequence; where Entra shows why, only that is said. */
 function withoutGuesses(ofProbe: readonly Finding[], ofEntra: readonly Finding[]): Finding[] {
@@ -79,30 +85,6 @@ function listFindings(listed: readonly Connection[], migration: Migration, probe
   ];
 }
 
-/** The appconfig.js that was named, where it still is. */
-async function appConfigFindings({ migration, readDocument, flex }: ReadContext): Promise<Finding[]> {
-  const { answers, facts } = migration;
-  if (answers.hosting !== 'self-hosted' || !answers.appConfig || !migration.completed.includes('configure-self-hosted'))
-    return [];
-  let oauth: ReturnType<typeof readOauth>;
-  try {
-    oauth = readOauth(await readDocument(answers.appConfig));
-  } catch (error) {
-    // Somebody validates from another machine.
-    if (error instanceof FlexSsoError) return [];
-    throw error;
-  }
-  if (!oauth) return [findingOf('oauth-object-missing', `There is no oauth object in ${answers.appConfig}.`)];
-  const found = (await flex.connections()).find(({ name }) => name === facts.connection?.name);
-  if (oauth.connection !== facts.connection?.name || (found && oauth.clientId !== found.clientId))
-    return [findingOf('oauth-object-stale', `${answers.appConfig} names ${oauth.connection} and ${oauth.clientId}.`)];
-  if (oauth.redirectUrl !== answers.redirectUrl)
-    return [findingOf('oauth-object-stale', `${answers.appConfig} names the redirect URL ${oauth.redirectUrl}.`)];
-  return found && !found.active && facts.finishedAt
-    ? [findingOf('oauth-object-too-early', 'The oauth object is there, and the connection is not active.')]
-    : [];
-}
-
 /** How far a login comes, and what Flex asks of the identity provider on the way. */
 function probeFindings(probe: Probe, { answers }: Migration, expected: Expected): Finding[] {
   const options = { identityProvider: expected.identityProvider };
@@ -110,9 +92,11 @@ function probeFindings(probe: Probe, { answers }: Migration, expected: Expected)
     if (probe.unreadable) return [findingOf('request-malformed', probe.message, options)];
     const found = recognise({ code: probe.code, message: probe.message }, options);
     if (found.length === 0)
-      return [findingOf('flex-validation-failed', probe.message, { ...options, certainty: 'likely' })];
+      return isNoAnswer(probe.status)
+        ? [findingOf('flex-no-answer', `HTTP ${probe.status}: ${probe.message}`, options)]
+        : [findingOf('flex-validation-failed', probe.message, { ...options, certainty: 'likely' })];
     return answers.hosting === 'self-hosted' && found.some(({ code }) => code === 'trusted-url-missing')
-      ? [findingOf('redirect-url-wrong', `Flex does not trust ${answers.redirectUrl ?? ''}: ${probe.message}`, options)]
+      ? [...found, defaultRedirectUrl(options)]
       : found;
   }
   const { authnRequest: request, signed = false, ssoUrl, loginPage } = probe;
@@ -122,6 +106,17 @@ function probeFindings(probe: Probe, { answers }: Migration, expected: Expected)
   const isElsewhere = asked.some(({ code }) => code === 'tenant-wrong');
   return [...asked, ...(isElsewhere ? [] : refused)];
 }
+
+/** What a gateway says in the place of Flex, or Flex where it is disturbed; 407 comes from a proxy. */
+const isNoAnswer = (status: number) => status >= 500 || status === 429 || status === 407;
+
+/** It holds the same address where a site of its own runs Flex UI, and cannot be read. */
+const defaultRedirectUrl = (options: FindingOptions) =>
+  findingOf('redirect-url-wrong', 'What it holds cannot be seen from outside: compare it while you are at it.', {
+    ...options,
+    severity: 'warning',
+    certainty: 'likely',
+  });
 
 function enhancedLogin(probe: Probe, findings: readonly Finding[]): Check {
   const check = { name: 'enhanced-login', strength: 'observed' } as const;
@@ -143,10 +138,15 @@ function enhancedLogin(probe: Probe, findings: readonly Finding[]): Check {
       message: 'The login page of the identity provider refuses the request (best effort: read from its error page).',
       seen: refusal,
     };
-  const asks = loginPage ? ', and its login page takes the request' : '';
-  return {
-    ...check,
-    result: 'passed',
-    message: `A login through the enhanced connection goes to ${ssoUrl}, as ${authnRequest.issuer}${asks}.`,
-  };
+  const goes = `A login through the enhanced connection goes to ${ssoUrl}, as ${authnRequest.issuer}`;
+  return { ...check, result: 'passed', message: `${goes}${inWords(loginPage)}.` };
+}
+
+/** What the login page makes of a request that it does not refuse, as the end of a sentence. */
+export function inWords(loginPage: LoginPage | undefined): string {
+  if (!loginPage) return '';
+  const { unclear } = loginPage;
+  return unclear === undefined
+    ? ', and its login page takes the request, as far as the page shows'
+    : `; what its login page says is not known: ${unclear}`;
 }

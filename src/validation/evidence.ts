@@ -38,14 +38,3 @@ export function fromFlex(
     ...more,
   });
 }
-
-/** What each kind of evidence shows, and what it leaves open. */
-export const proves: Readonly<Record<Evidence['source'], string>> = {
-  flex: 'Flex itself answered: the login went through this connection, and who it is and as what was said. That everybody else gets through is not shown by one login.',
-  entra:
-    'Entra’s log shows that it let somebody in to this application. It does not show that Flex took the answer: a wrong certificate in Flex shows only there.',
-  taskrouter:
-    'A Worker changed after the login, so Flex let somebody in. It does not show through which connection: the legacy one would leave the same trace.',
-  word: 'Somebody said so. Nothing of it was seen.',
-  none: 'Nothing was tried, so nothing is known.',
-};

@@ -8,7 +8,7 @@ import type { WriteContext } from '../migration/step.js';
 import { continuityDoubts } from './continuity.js';
 import { applicationOf, graphIfAllowed } from './diagnose-entra.js';
 import { doubt, fromFlex, refusalOf } from './evidence.js';
-import { watchSignIns } from './watch.js';
+import { lastOutcome, looks, signInLog } from './watch.js';
 
 const minute = 60_000;
 /** As long as somebody takes who was sent the link; without a terminal nobody can end the wait. */
@@ -24,19 +24,20 @@ export async function logInHere(context: WriteContext): Promise<Facts> {
   const startedAt = Date.now();
   const pending = login.begin(migration.facts.connection?.name ?? '', callbackUrl(migration.answers));
   const outcome = await returned(context, pending);
-  if ('refusal' in outcome) return { refusal: outcome.refusal };
+  if ('refusal' in outcome) return { refusal: outcome.refusal, evidence: undefined };
   const took = Date.now() - startedAt;
   let result: LoginResult;
   try {
     result = await login.complete(pending, outcome.code);
   } catch (error) {
     if (error instanceof FlexSsoError && error.ending === 'verification')
-      return { refusal: refusalOf('flex', error.message) };
+      return { refusal: refusalOf('flex', error.message), evidence: undefined };
     throw error;
   }
   if (result.accountSid !== migration.accountSid)
     return {
       refusal: refusalOf('flex', `The login led to the account ${result.accountSid}.`, 'login-other-account'),
+      evidence: undefined,
     };
   return { evidence: await judge(context, result, { startedAt, took }), refusal: undefined };
 }
@@ -51,9 +52,9 @@ async function returned(context: WriteContext, pending: PendingLogin): Promise<O
   const since = new Date().toISOString();
   const comesBack = awaitCallback({ port, pending, signal: stopped, listening: () => context.visit(pending.url) });
   try {
-    return await Promise.race([comesBack, inLog(context, since, stopped)]);
+    return await Promise.race([comesBack, endedElsewhere(context, since, stopped)]);
   } catch (error) {
-    if (signal.aborted) throw error;
+    if (signal.aborted || isGivenUp(error)) throw error;
     if (limit.some(({ aborted }) => aborted))
       return { refusal: refusalOf('flex-sso', 'Nobody came back within 15 minutes.', 'login-not-returned') };
     if (error instanceof FlexSsoError && (error.ending === 'verification' || error.code === sawErrorPage))
@@ -68,12 +69,46 @@ async function returned(context: WriteContext, pending: PendingLogin): Promise<O
 /** What the sandbox's operator says of an error page that the login ended at. */
 const sawErrorPage = 'sandbox-refused';
 
-async function inLog(context: WriteContext, since: string, signal: AbortSignal): Promise<{ refusal: LoginRefusal }> {
+/**
+ * Resolves when Entra's log shows how the login ended without coming back, and throws where somebody gives the wait up. Where others log
+ * in through the same application, an entry may be theirs: then it is said, and whoever is at the terminal decides.
+ */
+async function endedElsewhere(
+  context: WriteContext,
+  since: string,
+  signal: AbortSignal,
+): Promise<{ refusal: LoginRefusal }> {
+  const { migration, attended } = context;
   const graph = await graphIfAllowed(context);
-  const appId = applicationOf(context.migration)?.appId;
-  if (!graph || !appId) return new Promise(() => {});
-  return { refusal: refusedInLog(await watchSignIns(context, { graph, appId, since, signal })) };
+  const appId = applicationOf(migration)?.appId;
+  const log = graph && appId ? signInLog(context.report.note, { graph, appId, since }) : undefined;
+  const isOurs = !attended || (migration.answers.setupType === 'new' && migration.facts.finishedAt === undefined);
+  const enough = attended ? context.enough?.() : undefined;
+  let last: LoggedSignIn | undefined;
+  try {
+    for await (const _ of looks(enough ? AbortSignal.any([signal, enough.signal]) : signal)) {
+      const newest = lastOutcome((await log?.read()) ?? []);
+      const stays = newest && newest.at === last?.at && newest.errorCode === last.errorCode;
+      last = newest;
+      if (stays && isOurs) break;
+    }
+  } finally {
+    enough?.end();
+  }
+  // Whoever waits for the browser has its answer.
+  if (signal.aborted) return new Promise(() => {});
+  if (last) return { refusal: refusedInLog(last) };
+  throw new FlexSsoError(
+    givenUp,
+    'Nobody has come back from the login page.',
+    'Read what the page says that the login stopped at: Entra’s errors have a number that begins with AADSTS. ' +
+      '`flex-sso inspect` explains a recording (HAR file) of it. Then log in again.',
+    { ending: 'verification' },
+  );
 }
+
+const givenUp = 'login-given-up';
+const isGivenUp = (error: unknown) => error instanceof FlexSsoError && error.code === givenUp;
 
 /** What the last entry of the log means for a login that did not come back. */
 export const refusedInLog = (entry: LoggedSignIn): LoginRefusal =>
@@ -94,7 +129,7 @@ async function judge(
       ? []
       : [doubt('stale-session', 'error', 'The login came back at once, and Flex wrote nothing to the Worker.')]),
     ...sessionDoubts(result),
-    ...(await continuityDoubts(migration, result, worker, await graphIfAllowed(context))),
+    ...(await continuityDoubts(context, result, worker, await graphIfAllowed(context))),
   ];
   return fromFlex(migration, result, { fresh, ...(doubts.length > 0 && { doubts }) });
 }

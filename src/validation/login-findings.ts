@@ -11,8 +11,17 @@ export function loginFindings(migration: Migration): Finding[] {
   const doubts = (evidence?.doubts ?? []).flatMap(({ cause, severity, message }) =>
     isCauseCode(cause) ? [findingOf(cause, message, { ...options, severity })] : [],
   );
-  return [...doubts, ...(refusal ? refusalFindings(refusal, migration) : [])];
+  return [
+    ...doubts,
+    ...(refusal ? refusalFindings(refusal, migration) : []),
+    ...(evidence?.source === 'word'
+      ? [findingOf('stale-session', unseen, { severity: 'warning', certainty: 'likely' })]
+      : []),
+  ];
 }
+
+const unseen =
+  'Somebody said that a login worked, and no Worker changed. Entra’s log, where it can be read, does not show one either, or not yet.';
 
 /** With what static findings make of it: a refusal of which they show the reason is explained by them. */
 export function together(found: readonly Finding[], ofLogin: readonly Finding[]): Finding[] {
@@ -28,6 +37,9 @@ function refusalFindings({ message, code, cause, by }: LoginRefusal, migration: 
   if (cause !== undefined && isCauseCode(cause)) return [findingOf(cause, message, options)];
   const certificate = certificateFinding(message, migration);
   if (certificate) return [certificate];
+  // The login began at Flex.
+  if (/IdP[- ]Initiated/i.test(message))
+    return [findingOf('relay-state-lost', message, { ...options, certainty: 'likely' })];
   const found = recognise({ code, message }, options);
   if (found.length > 0) return found;
   const unknown: CauseCode = by === 'entra' ? 'identity-provider-refused' : 'flex-validation-failed';

@@ -1,84 +1,82 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { aboutSignInLog, type LoggedSignIn } from '../identity-providers/entra/sign-ins.js';
-import type { Evidence, Facts, Migration, WorkerRecord } from '../migration/state.js';
-import type { ReadContext } from '../migration/step.js';
+import { FlexSsoError } from '../errors.js';
+import type { GraphReader } from '../identity-providers/entra/client.js';
+import { aboutSignInLog } from '../identity-providers/entra/sign-ins.js';
+import type { Evidence, Facts, Migration } from '../migration/state.js';
+import type { WriteContext } from '../migration/step.js';
+import { continuityDoubts } from './continuity.js';
 import { applicationOf, graphIfAllowed } from './diagnose-entra.js';
-import { doubt, evidenceOf } from './evidence.js';
+import { doubt, evidenceOf, refusalOf } from './evidence.js';
 import { refusedInLog } from './log-in.js';
-import { newestSignIn } from './watch.js';
+import { isEnough, isSame, type Seen, seenIn, whoWasLetIn } from './seen.js';
+import { workerTrail } from './trail.js';
+import { looks, signInLog } from './watch.js';
 
-const pauseMs = 10_000;
 /** Entra's log may be this late. */
 const longestMs = 15 * 60_000;
 
-/** The Workers as they were before somebody was asked to log in, and when that was. */
-interface Before {
-  workers: readonly WorkerRecord[];
-  /** ISO 8601. */
-  at: string;
-}
-
-interface Seen {
-  worker?: WorkerRecord;
-  /** There was before. */
-  isKnown?: boolean;
-  signIn?: LoggedSignIn;
-}
-
 /**
  * A login elsewhere, by what it leaves behind: in TaskRouter a changed Worker, in Entra's log an entry. At a terminal it is looked for
- * until it is enough, somebody stops it, or even a late log would show it; else once.
+ * until it is enough, somebody says so, or even a late log would show it; else once. What is seen is recorded as it appears. `saw` is
+ * what the error page said that whoever logged in ended at: then there is nothing to wait for.
  */
-export async function observeLogin(
-  context: ReadContext,
-  from: Before = {
-    workers: context.migration.facts.workersBeforeLogin ?? [],
-    at: context.migration.facts.loginAwaitedSince ?? new Date().toISOString(),
-  },
-): Promise<Facts> {
+export async function observeLogin(context: WriteContext, saw?: string): Promise<Facts> {
   const { migration, report, attended, signal } = context;
-  const deadline = Date.now() + longestMs;
-  let seen: Seen = {};
-  for (let look = 0; ; look++) {
-    const before = seen;
-    seen = await lookOnce(context, from);
-    if (seen.worker && !before.worker) report.note(`The Worker ${seen.worker.sid} changed.`);
-    if (seen.signIn && seen.signIn.at !== before.signIn?.at) report.note(inWords(seen.signIn));
-    if (seen.worker || (seen.signIn && seen.signIn.errorCode !== 0)) break;
-    if (!attended || signal.aborted || Date.now() > deadline) break;
-    if (look === 0)
-      report.note(
-        `Nothing of a login is to be seen yet; looking again every 10 seconds. Ctrl-C ends it. ${aboutSignInLog}`,
-      );
-    await sleep(pauseMs, undefined, { signal });
-  }
-  if (!seen.worker && seen.signIn && seen.signIn.errorCode !== 0) return { refusal: refusedInLog(seen.signIn) };
-  return { evidence: judged(migration, seen), refusal: undefined };
-}
-
-async function lookOnce(context: ReadContext, from: Before): Promise<Seen> {
-  const { flex, migration } = context;
-  const account = migration.facts.flex;
-  const [workers, signIn] = await Promise.all([flex.workers(account?.workspaceSid ?? ''), newest(context, from.at)]);
-  const before = new Map(from.workers.map(worker => [worker.sid, worker]));
-  const changed = workers.filter(worker => isChanged(before.get(worker.sid), worker));
-  const worker = changed.find(({ sid }) => before.has(sid)) ?? changed[0];
-  return { ...(worker && { worker, isKnown: before.has(worker.sid) }), ...(signIn && { signIn }) };
-}
-
-const isChanged = (before: WorkerRecord | undefined, now: WorkerRecord) =>
-  before?.dateUpdated !== now.dateUpdated || before.attributesDigest !== now.attributesDigest;
-
-async function newest(context: ReadContext, since: string): Promise<LoggedSignIn | undefined> {
+  const { workersBeforeLogin = [], loginAwaitedSince = new Date().toISOString() } = migration.facts;
   const graph = await graphIfAllowed(context);
-  const appId = applicationOf(context.migration)?.appId;
-  if (!graph || !appId) return undefined;
-  const found = await newestSignIn({ graph, appId, since });
-  return found === 'unreadable' ? undefined : found;
+  const appId = applicationOf(migration)?.appId;
+  const unsaid: string[] = [];
+  const say = (words: string) => void unsaid.push(words);
+  const log = graph && appId ? signInLog(say, { graph, appId, since: loginAwaitedSince }) : undefined;
+  const trail = workerTrail(context, say, workersBeforeLogin);
+  const enough = attended ? context.enough?.() : undefined;
+  const over = AbortSignal.any([signal, AbortSignal.timeout(longestMs), ...(enough ? [enough.signal] : [])]);
+  let seen: Seen = { isUnclear: false, isOneLogin: false };
+  try {
+    for await (const look of looks(over)) {
+      const before = seen;
+      const entries = (await log?.read()) ?? [];
+      seen = seenIn(await trail.read(), entries, await whoWasLetIn(graph, entries));
+      const isOver = !attended || saw !== undefined || isEnough(before, seen, log?.isReadable);
+      // On disk before it is on the screen: whoever stops now has read it.
+      if (!isOver && !isSame(before, seen)) await context.record?.({ evidence: judged(migration, seen) });
+      if (!isOver && look === 0) watching(log?.isReadable).forEach(say);
+      if (!isOver && seen.worker && !before.worker && log?.isReadable) say(awaitingLog);
+      for (const words of unsaid.splice(0)) report.note(words);
+      if (isOver) break;
+    }
+  } finally {
+    enough?.end();
+  }
+  signal.throwIfAborted();
+  if (seen.refused && !seen.worker) return { refusal: refusedInLog(seen.refused), evidence: undefined };
+  if (saw !== undefined) return { refusal: refusalOf('flex', saw), evidence: undefined };
+  if (attended && !seen.worker && !seen.isUnclear && !seen.letIn) throw notSeen();
+  return {
+    evidence: { ...judged(migration, seen, !attended), ...(await doubts(context, seen, graph)) },
+    refusal: undefined,
+  };
 }
 
-function judged(migration: Migration, { worker, isKnown = false, signIn }: Seen): Evidence {
-  const byEntra = signIn ? (['entra'] as const) : [];
+/** For whoever is at the terminal. */
+const watching = (isLogReadable = false) => [
+  `Watching ${isLogReadable ? 'Entra’s sign-in log and ' : ''}TaskRouter’s Workers. Log in now, on any machine, or let somebody log in.`,
+  ...(isLogReadable ? [aboutSignInLog] : []),
+  'Enter ends the watching and keeps what was seen. Ctrl-C stops flex-sso; it can go on later.',
+];
+const awaitingLog =
+  'Entra’s log has to show the same login: a Worker alone may have changed for another reason. Enter goes on without it.';
+
+/** Whether an entry of the log is of the enhanced connection alone: while both connections share an application, it may be of either. */
+const tellsApart = ({ answers, facts }: Migration) =>
+  answers.setupType !== 'modify' || facts.finishedAt !== undefined || answers.overlap === 'no' || facts.overlapRefused;
+
+function judged(
+  migration: Migration,
+  { worker, isKnown = false, isUnclear, isOneLogin, letIn }: Seen,
+  isSaid = false,
+): Evidence {
+  const byEntra = letIn ? (['entra'] as const) : [];
+  const byWord = isSaid ? (['word'] as const) : [];
   if (worker)
     return evidenceOf(migration, {
       source: 'taskrouter',
@@ -87,15 +85,45 @@ function judged(migration: Migration, { worker, isKnown = false, signIn }: Seen)
       identity: worker.friendlyName,
       roles: worker.roles,
       sameWorker: isKnown,
-      ...(!isKnown && { doubts: [doubt('worker-new', 'warning', `${worker.sid} was not there before the login.`)] }),
+      throughConnection: isOneLogin && tellsApart(migration) === true,
     });
-  if (!signIn) return evidenceOf(migration, { source: 'word', seenBy: ['word'] });
-  return evidenceOf(migration, {
-    source: 'entra',
-    seenBy: ['entra', 'word'],
-    doubts: [doubt('login-not-returned', 'warning', 'Entra let somebody in, and no Worker has changed since.')],
-  });
+  if (letIn) return evidenceOf(migration, { source: 'entra', seenBy: ['entra', ...byWord] });
+  if (isUnclear)
+    return evidenceOf(migration, { source: 'taskrouter', seenBy: ['taskrouter'], throughConnection: false });
+  return evidenceOf(migration, { source: 'word', seenBy: ['word'] });
 }
 
-const inWords = ({ at, errorCode, reason }: LoggedSignIn) =>
-  errorCode === 0 ? `Entra let somebody in (${at}).` : `Entra refused a login (${at}): AADSTS${errorCode}: ${reason}`;
+async function doubts(
+  context: WriteContext,
+  { worker, letIn, isOneLogin, isKnown }: Seen,
+  graph: GraphReader | undefined,
+): Promise<Pick<Evidence, 'doubts'>> {
+  if (!worker && letIn)
+    return {
+      doubts: [doubt('login-not-returned', 'warning', 'Entra let somebody in, and no Worker has changed since.')],
+    };
+  if (!worker) return {};
+  const { sid: workerSid, friendlyName: identity, roles } = worker;
+  const { flex, migration } = context;
+  const attributes = await flex.worker(migration.facts.flex?.workspaceSid ?? '', workerSid);
+  const led = { workerSid, identity, roles, ...(isOneLogin && letIn && { userId: letIn.userId }) };
+  const found = await continuityDoubts(context, led, attributes, graph);
+  // Somebody may have got a Worker between the beginning of the migration and this login.
+  const isNew = !isKnown && !found.some(({ cause }) => cause === 'worker-new' || cause === 'name-id-changed');
+  const all = [
+    ...found,
+    ...(isNew
+      ? [doubt('worker-new', 'warning', `${workerSid} is a new Worker: it was not there before the login.`)]
+      : []),
+  ];
+  return all.length > 0 ? { doubts: all } : {};
+}
+
+function notSeen(): FlexSsoError {
+  return new FlexSsoError(
+    'login-not-seen',
+    'No login was seen: no Worker has changed, and Entra’s log shows nothing.',
+    'Log in and watch again; or, if somebody says that it worked, go on with that as a word. Entra’s log may be 15 minutes late.',
+    { ending: 'verification' },
+  );
+}

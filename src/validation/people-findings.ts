@@ -49,7 +49,7 @@ function assignedRoles({ roles, assignments }: ConfiguredApplication): Finding[]
   if (disabled.length > 0)
     return [
       ...strange,
-      findingOf('roles-missing', `Switched off: ${disabled.map(({ value }) => value).join(', ')}.`, {
+      findingOf('roles-disabled', `Switched off: ${disabled.map(({ value }) => value).join(', ')}.`, {
         severity: withRole.size === 0 ? 'error' : 'warning',
       }),
     ];

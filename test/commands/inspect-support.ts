@@ -3,6 +3,20 @@ import path from 'node:path';
 import { vi } from 'vitest';
 import { reportFailure } from '../../src/commands/failure.js';
 import { type InspectOptions, inspect } from '../../src/commands/inspect.js';
+import { beginMigration, type Facts } from '../../src/migration/state.js';
+import { createFileStore } from '../../src/stores/file-store.js';
+
+const account = `AC${'1'.repeat(32)}`;
+
+/** Has the migration of one account in a directory, with what it found out. */
+export async function recordMigration(directory: string, facts: Facts, setupType: 'new' | 'modify' = 'new') {
+  const store = createFileStore(path.join(directory, 'migrations'));
+  const release = await store.lock(account);
+  const answers = { setupType, identityProvider: 'entra' } as const;
+  await store.save({ ...beginMigration(account), answers, facts }, 0);
+  await release();
+  return account;
+}
 
 export interface Inspected {
   code: number;

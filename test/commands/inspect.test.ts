@@ -2,8 +2,6 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { beginMigration } from '../../src/migration/state.js';
-import { createFileStore } from '../../src/stores/file-store.js';
 import {
   carriers,
   connection,
@@ -19,33 +17,23 @@ import {
   tenant,
 } from '../saml/signed-response.js';
 import { temporaryDirectory } from '../support/cli.js';
-import { type Inspected, inspectText } from './inspect-support.js';
+import { type Inspected, inspectText, recordMigration } from './inspect-support.js';
 
-const account = `AC${'1'.repeat(32)}`;
 const folder = await temporaryDirectory();
 const recorded = await temporaryDirectory();
 let signer: Signer;
 let certificate: string;
+let account: string;
 
 beforeAll(async () => {
   signer = await createSigner('IdP');
   certificate = path.join(folder.path, 'certificate.pem');
   await writeFile(certificate, signer.certificate.pem);
-  const store = createFileStore(path.join(recorded.path, 'migrations'));
-  const release = await store.lock(account);
   const ssoUrl = `https://login.microsoftonline.com/${tenant}/saml2`;
-  await store.save(
-    {
-      ...beginMigration(account),
-      answers: { setupType: 'new', identityProvider: 'entra' },
-      facts: {
-        connection: { name: connection, ...serviceProvider },
-        identityProviderData: { issuer, ssoUrl, certificate: signer.certificate.pem },
-      },
-    },
-    0,
-  );
-  await release();
+  account = await recordMigration(recorded.path, {
+    connection: { name: connection, ...serviceProvider },
+    identityProviderData: { issuer, ssoUrl, certificate: signer.certificate.pem },
+  });
 });
 afterAll(async () => {
   await Promise.all([folder.remove(), recorded.remove()]);
@@ -168,9 +156,9 @@ describe('flex-sso inspect', () => {
 
   test.each([
     ['inspect-unknown', 'hello'],
-    ['inspect-unknown', ''],
     ['inspect-no-message', '{"log":{"entries":[]}}'],
     ['har-malformed', '{"log":{"entries":['],
+    ['authn-request-encoding', 'https://login.microsoftonline.com/x/saml2?SAMLRequest=fZBB'],
     ['certificate-truncated', '-----BEGIN CERTIFICATE-----\nMII'],
   ])('%s: exit code 2', async (code, text) => {
     const { json, code: exit } = await inspectText(folder.path, text);

@@ -44,6 +44,14 @@ test.each(['new', 'modify'])(
     expect(text.code).toBe(0);
     for (const shown of ['Start the setup', 'Update your identity provider', 'Finish', 'urn:flex:JQ'])
       expect(text.stdout).toContain(shown);
+    // What there is to say of a step is part of its plan, below its heading.
+    const [, below = ''] = text.stdout.replace(/\s+/g, ' ').split('Update your identity provider');
+    const { notes } = planned.json.steps.find(
+      ({ step }: { step: { id: string } }) => step.id === 'update-identity-provider',
+    );
+    expect(notes.length).toBeGreaterThan(0);
+    for (const note of notes) expect(below.slice(0, below.indexOf('Plan:'))).toContain(note);
+    for (const note of notes) expect(text.stderr.replace(/\s+/g, ' ')).not.toContain(note);
   },
 );
 

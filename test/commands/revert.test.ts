@@ -1,25 +1,15 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { toEndpoint } from '../../src/endpoints.js';
-import { createHttp } from '../../src/http.js';
-import { openBrowser } from '../../src/sandbox/browser.js';
 import { startSandbox } from '../../src/sandbox/server.js';
 import { hasContract, violations } from '../sandbox/entra/contract.js';
 import { readTrace, run } from '../support/cli.js';
 import { entraOf } from './census.js';
-import { doByHand, goOnByHand, readWorld, servedSandbox, shownWorld, stateDirectory } from './sandbox.js';
+import { doByHand, goOnByHand, openFlex, servedSandbox, shownWorld, stateDirectory } from './sandbox.js';
 
-/** Which connection lets somebody in who opens Flex, and whom, as Flex's own page says. */
 async function logIn(state: string): Promise<string> {
   const { endpoints, close } = await startSandbox({ dir: path.join(state, 'sandbox') });
   try {
-    const { account, directory } = await readWorld(state);
-    const browser = openBrowser(createHttp({ endpoints }));
-    await browser.open(toEndpoint(endpoints, `https://flex.twilio.com/${account.runtimeDomain.split('.')[0]}`));
-    browser.enter('Email', directory.users[0]?.userPrincipalName ?? '');
-    browser.enter('Password', 'sandbox');
-    await browser.submit();
-    return browser.message;
+    return await openFlex(endpoints, state);
   } finally {
     await close();
   }
@@ -37,8 +27,11 @@ test.each(['new', 'modify'])('a migration (%s) is reverted, and goes forward aga
   expect(reverted).toMatchObject({ code: 0, stderr: '' });
   expect(reverted.json).toMatchObject({ command: 'revert', status: 'reverted', verified: false, direction: 'back' });
   expect(reverted.json.revertedAt).toEqual(expect.any(String));
-  const legacy = reverted.json.checks['start-setup'];
-  expect(legacy).toMatchObject([{ name: 'legacy-login', result: 'passed', strength: 'observed' }]);
+  const passed = (name: string) => ({ name, result: 'passed', strength: 'observed' });
+  expect(reverted.json.checks['start-setup']).toMatchObject([
+    passed('legacy-login'),
+    ...(setupType === 'modify' ? [passed('legacy-identifier'), passed('legacy-reply-url')] : []),
+  ]);
   const afterRevert = await shownWorld(state);
   expect(afterRevert.connections).toMatchObject([{ active: false }]);
   expect(afterRevert.legacyConnection).toEqual(before.legacyConnection);

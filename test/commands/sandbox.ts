@@ -2,7 +2,10 @@ import { once } from 'node:events';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
+import { type Endpoints, toEndpoint } from '../../src/endpoints.js';
+import { createHttp } from '../../src/http.js';
 import type { Change, Instruction, StepId } from '../../src/migration/state.js';
+import { openBrowser } from '../../src/sandbox/browser.js';
 import type { World } from '../../src/sandbox/host.js';
 import { createOperator } from '../../src/sandbox/operator.js';
 import { canonicalWorld, openWorld, type WorldOptions } from '../../src/sandbox/world.js';
@@ -46,7 +49,7 @@ export async function stateDirectory(sandbox?: SandboxOptions): Promise<string> 
 /** A sandbox of its own process that lives as long as the test, and how to run the command against it with nobody there. */
 export async function servedSandbox(world: SandboxOptions = {}) {
   const state = await stateDirectory(world);
-  const { endpoints, environment } = await serve(state);
+  const { endpoints, environment } = await serve(state, world.faults);
   const endpointsFile = path.join(state, 'endpoints.json');
   await writeFile(endpointsFile, JSON.stringify(endpoints));
   const place = ['--state', state, '--endpoints', endpointsFile];
@@ -64,8 +67,11 @@ export async function servedSandbox(world: SandboxOptions = {}) {
 
 export type ServedSandbox = Awaited<ReturnType<typeof servedSandbox>>;
 
-async function serve(state: string): Promise<Record<'endpoints' | 'environment', Record<string, string>>> {
-  const child = start(['sandbox', '--state', state, '--json']);
+async function serve(
+  state: string,
+  faults: readonly string[] = [],
+): Promise<Record<'endpoints' | 'environment', Record<string, string>>> {
+  const child = start(['sandbox', '--state', state, '--json', ...faults.flatMap(name => ['--fault', name])]);
   onTestFinished(async () => {
     const closed = once(child, 'close');
     child.kill('SIGTERM');
@@ -96,6 +102,17 @@ export async function goOnByHand(sandbox: ServedSandbox, paused: Ended, until?: 
     at = await sandbox.run(['resume', '--done', at.json.waitingFor.step]);
   }
   return at;
+}
+
+/** Which connection lets somebody in who opens Flex, as Flex's own page says. */
+export async function openFlex(endpoints: Endpoints, state: string): Promise<string> {
+  const { account, directory } = readWorld(state);
+  const browser = openBrowser(createHttp({ endpoints }));
+  await browser.open(toEndpoint(endpoints, `https://flex.twilio.com/${account.runtimeDomain.split('.')[0]}`));
+  browser.enter('Email', directory.users[0]?.userPrincipalName ?? '');
+  browser.enter('Password', 'sandbox');
+  await browser.submit();
+  return browser.message;
 }
 
 /** The sandbox's world with everything in it, its secrets included. */

@@ -46,6 +46,19 @@ describe('recognise', () => {
     ['assertion has expired.', ['message-expired']],
     ['Signature algorithm rsa-sha1 is not SHA-256 (45002)', ['signature-weak']],
     ['Invalid thumbprint (configured: A. calculated: B)', ['certificate-rolled']],
+    // What Auth0's SAML errors say, by its documentation and its published passport-wsfed-saml2.
+    ['the connection was disabled', ['connection-inactive']],
+    ['Default App for IdP-Initiated is not configured.', ['redirect-url-wrong', 'in-response-to-missing']],
+    ['Missing RelayState', ['in-response-to-missing']],
+    ['Destination endpoint https://a did not match https://b', ['destination-mismatch']],
+    ['The signing certificate is not currently valid.', ['certificate-expired', 'certificate-not-yet-valid']],
+    ['The signing certificate is invalid (PEM_read_bio_PUBKEY failed)', ['certificate-wrong']],
+    ['Signature check errors: for uri #_1 calculated digest is x', ['certificate-wrong', 'message-altered']],
+    ['neither the response nor the assertion are signed', ['signature-missing']],
+    ['Assertion is encrypted. Please set options.decryptionKey', ['assertion-encrypted']],
+    ['A SAMLResponse can contain only one Assertion element.', ['message-forged']],
+    ['XML is not a valid saml response', ['message-malformed']],
+    ['The request could not be performed due to an error on the part of the requester', ['identity-provider-refused']],
     ['nothing that anybody knows', []],
   ])('%s', (message, expected) => {
     expect(codes(message)).toEqual(expected);

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { type Expected, expectedOf } from '../../src/diagnosis/expected.js';
 import { diagnose } from '../../src/diagnosis/message.js';
 import { legacyServiceProviders } from '../../src/flex/service-provider.js';
+import { beginMigration } from '../../src/migration/state.js';
 import { readCapture } from '../../src/saml/capture.js';
 import { readCertificate, toPem } from '../../src/saml/certificate.js';
 import { readMetadata } from '../../src/saml/metadata.js';
@@ -69,10 +70,19 @@ describe('metadata', () => {
       });
   });
 
-  test('entra: which certificate is active, from what Flex holds', () => {
+  test('entra: which certificate is active, from what the migration recorded, and not from what is named', () => {
     const [first, second] = readMetadata(fixture('entra')).certificates;
     if (!first || !second) throw new Error('the sample lists two');
-    const known = (certificate: typeof first) => expectedOf(undefined, { certificates: [certificate] });
+    const ssoUrl = `https://login.microsoftonline.com/${tenant}/saml2`;
+    const issuer = `https://sts.windows.net/${tenant}/`;
+    const known = ({ pem }: typeof first) =>
+      expectedOf({
+        ...beginMigration(`AC${'0'.repeat(32)}`),
+        facts: { identityProviderData: { issuer, ssoUrl, certificate: pem } },
+      });
+    const named = inspect(fixture('entra'), expectedOf(undefined, { certificates: [first] }));
+    expect(named).toMatchObject({ verdict: 'ok', findings: [] });
+    for (const listed of named?.details.certificates ?? []) expect(listed).not.toHaveProperty('active');
     for (const [held, active] of [
       [first, [true, false]],
       [second, [false, true]],
@@ -85,8 +95,14 @@ describe('metadata', () => {
 
   test('is held against what Flex holds', () => {
     const [google] = readMetadata(fixture('google')).certificates.filter(({ validity }) => validity === 'valid');
-    const expected = { ...nothingKnown, certificates: google ? [google] : [] };
-    expect(codes(fixture('onelogin'), expected)).toEqual(['certificate-rolled']);
+    const expected = expectedOf(undefined, { certificates: google ? [google] : [] });
+    expect(inspect(fixture('onelogin'), expected)?.findings).toMatchObject([
+      {
+        code: 'certificate-rolled',
+        certainty: 'likely',
+        evidence: expect.stringContaining(`Named with --certificate: thumbprint ${google?.thumbprint}`),
+      },
+    ]);
     expect(codes(fixture('onelogin'), { ...nothingKnown, issuer: 'https://x/' })).toEqual(['issuer-mismatch']);
     expect(codes(fixture('onelogin'), { ...nothingKnown, ssoUrl: 'https://x/' })).toEqual(['sso-url-wrong']);
     const other = `https://sts.windows.net/${tenant.replace('3', '4')}/`;
@@ -114,7 +130,9 @@ describe('a certificate', () => {
 
   test('of somebody else', () => {
     const certificates = readMetadata(fixture('okta')).certificates;
-    expect(codes(base64, { ...nothingKnown, certificates })).toEqual(['certificate-wrong']);
+    expect(inspect(base64, expectedOf(undefined, { certificates }))?.findings).toMatchObject([
+      { code: 'certificate-wrong', evidence: expect.stringContaining('Named with --certificate: thumbprint') },
+    ]);
   });
 });
 
@@ -160,6 +178,28 @@ describe('an AuthnRequest', () => {
     ['tenant-wrong', url(xml().replace(tenant, 'x'), ssoUrl.replace(tenant, tenant.replace('3', '4')))],
   ])('%s', (code, text) => {
     expect(codes(text, expected)?.[0]).toBe(code);
+  });
+
+  test('of the legacy connection is held against what is recorded of that one', () => {
+    const legacySsoUrl = `https://login.microsoftonline.com/${tenant.replace('3', '4')}/saml2`;
+    const known = { ...expected, legacySsoUrl };
+    const asked = (acsUrl = legacy?.acsUrl ?? '', to = legacySsoUrl) =>
+      codes(url(xml(legacy?.entityId, acsUrl).replace(ssoUrl, to), to), known);
+    expect(asked()).toEqual(['connection-inactive']);
+    expect(asked(`${legacy?.acsUrl}/`)).toEqual(['connection-inactive']);
+    expect(asked(serviceProvider.acsUrl)).toEqual(['connection-inactive', 'acs-url-mismatch']);
+    expect(asked(undefined, ssoUrl)).toEqual(['connection-inactive', 'tenant-wrong']);
+    // Where no other connection is known, it is the one in use.
+    const alone = { ...known, serviceProvider: undefined };
+    expect(codes(xml(legacy?.entityId, legacy?.acsUrl).replace(ssoUrl, legacySsoUrl), alone)).toEqual([]);
+  });
+
+  test('in a URL has to be deflated', () => {
+    const plain = `${ssoUrl}?${new URLSearchParams({ SAMLRequest: Buffer.from(xml()).toString('base64') })}`;
+    expect(inspect(plain, expected)).toMatchObject({
+      findings: [{ code: 'request-malformed', severity: 'warning' }],
+      details: { entityId: serviceProvider.entityId },
+    });
   });
 
   test('where nothing is known its values have to belong together', () => {

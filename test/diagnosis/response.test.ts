@@ -163,9 +163,26 @@ describe('a signature', () => {
   });
 
   test('weak, expired and soon expiring ones are verified, and said to be so', () => {
-    expect(diagnose({}, expectedFor(), own, { sha1: true }).findings).toMatchObject([{ code: 'signature-weak' }]);
+    const sha1 = {
+      signature: 'http://www.w3.org/2000/09/xmldsig#rsa-sha1',
+      digest: 'http://www.w3.org/2000/09/xmldsig#sha1',
+    };
+    expect(diagnose({}, expectedFor(), own, { algorithms: sha1 }).findings).toMatchObject([{ code: 'signature-weak' }]);
     expect(diagnose({}, expectedFor(expired), expired).findings).toMatchObject([{ code: 'certificate-expired' }]);
     expect(diagnose({}, expectedFor(ending), ending).findings).toMatchObject([{ code: 'certificate-expires-soon' }]);
+  });
+
+  test('by an algorithm that is not weak is not called weak', () => {
+    const digest = 'http://www.w3.org/2001/04/xmlenc#sha512';
+    const by = (signature: string) => diagnose({}, expectedFor(), own, { algorithms: { signature, digest } });
+    expect(by('http://www.w3.org/2001/04/xmldsig-more#rsa-sha512')).toMatchObject({
+      verdict: 'problems',
+      findings: [{ code: 'signature-unusual', severity: 'warning' }],
+      identity: { nameId: person },
+    });
+    const unknown = by('urn:example:ml-dsa-65');
+    expect(unknown).toMatchObject({ verdict: 'rejected', findings: [{ code: 'signature-unsupported' }] });
+    expect(unknown.identity).toBeUndefined();
   });
 
   test('cannot be judged without a certificate, nor its content believed', () => {

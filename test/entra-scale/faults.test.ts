@@ -11,14 +11,15 @@ const stops: Readonly<Record<string, string | { new?: string; modify?: string; f
   'half-made-application': { modify: 'entity-id-taken' },
   'urn-forbidden': 'entity-id-not-allowed',
   'urn-forbidden-unless-default': 'entity-id-not-allowed',
+  'urn-forbidden-to-legacy': { modify: 'entity-id-not-allowed' },
+  'urn-forbidden-but-legacy': { new: 'entity-id-not-allowed' },
+  'claims-unreadable-503': 'graph-busy',
   'create-404': { first: 'graph-refused' },
-  // Nobody in the sandbox adds a certificate by hand.
-  'no-certificate-action': { new: 'verification-failed' },
   'consent-missing': 'sign-in-aadsts65001',
   'client-secret-expired': 'sign-in-aadsts7000222',
 };
 /** Found out before anything is written. */
-const beforehand = /^(input-missing|entity-id-.*|sign-in-.*)$/;
+const beforehand = /^(input-missing|entity-id-.*|sign-in-.*|graph-busy)$/;
 /** Where Entra itself ends in another state: the legacy values cannot stay beside the new ones. */
 const otherState = ['second-identifier-refused'];
 /** What only somebody meets who makes a new application, or what takes seconds to prove what is proven with one already. */

@@ -52,7 +52,7 @@ export async function openScene({
   waits = () => 0,
 }: SceneOptions): Promise<Scene> {
   const directory = await temporaryDirectory();
-  await cp(await worldWith(faults, users), directory.path, { recursive: true });
+  await cp(await worldWith(faults, users, answers.cloud), directory.path, { recursive: true });
   const sandbox = await startSandbox({ dir: directory.path, users, faults });
   const { endpoints, credentials } = sandbox;
   const accountSid = credentials.TWILIO_ACCOUNT_SID ?? '';
@@ -98,7 +98,7 @@ export async function openScene({
           {
             steps: steps.slice(0, steps.findIndex(({ id }) => id === stepsTo) + 1),
             store,
-            person: heedFlags(person, { accepts: true, acceptsNewWorkers: true, done: [] }),
+            person: heedFlags(person, { accepts: true, acceptsNewWorkers: true, acceptsChangedClaims: true, done: [] }),
             signal,
             emit: event => hear(event),
             context: (_, now) => ({
@@ -140,13 +140,13 @@ afterAll(async () => void (await Promise.all(folders.map(({ remove }) => remove(
 const worlds = new Map<string, Promise<string>>();
 
 /** A folder with the world of this history, made once: its keys take longer than anything else. */
-function worldWith(faults: readonly string[], users: number): Promise<string> {
+function worldWith(faults: readonly string[], users: number, cloud: Answers['cloud']): Promise<string> {
   const history = historyAmong(faults);
-  const name = `${users} ${history.join()}`;
+  const name = `${users} ${cloud} ${history.join()}`;
   const make = async () => {
     const directory = await temporaryDirectory();
     folders.push(directory);
-    await openWorld(directory.path, { users, faults: history });
+    await openWorld(directory.path, { users, cloud, faults: history });
     return directory.path;
   };
   const made = worlds.get(name) ?? make();

@@ -67,6 +67,24 @@ describe('a person', () => {
     expect(shown[0]?.url).toContain(tenant.endpoints.login);
   });
 
+  it('who cancels is asked once, however many requests wait for it, and again when something is asked for later', async () => {
+    let visits = 0;
+    const visit = async (url: string) => {
+      visits++;
+      const browser = openBrowser(tenant.http);
+      await browser.open(url);
+      await browser.click('Cancel');
+      await browser.click('Continue');
+    };
+    const accessToken = createSignIn(options({ visit }));
+    const refused = await Promise.allSettled([1, 2, 3].map(() => accessToken([reading])));
+    for (const one of refused)
+      expect(one).toMatchObject({ status: 'rejected', reason: { code: 'sign-in-aadsts65004' } });
+    expect(visits).toBe(1);
+    await expect(accessToken([reading])).rejects.toMatchObject({ ending: 'permission' });
+    expect(visits).toBe(2);
+  });
+
   it('is renewed without being asked where Graph refuses the token', async () => {
     let visits = 0;
     const visit = async (url: string) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { editOauth, readOauth } from '../../src/flex/app-config.js';
+import { editOauth, readOauth, usesLoginPopup } from '../../src/flex/app-config.js';
 
 const oauth = { connection: `JQ${'a'.repeat(32)}`, clientId: 'client', redirectUrl: 'https://flex.example.com' };
 
@@ -54,6 +54,14 @@ test.each([
   ['a computed one', 'var appConfig = load();'],
 ])('%s is refused', (_name, text) => {
   expect(() => readOauth(text)).toThrow(/appconfig\.js/);
+});
+
+test.each([
+  [false, 'var appConfig = {};'],
+  [false, 'var appConfig = { sso: { loginPopup: false } };'],
+  [true, "var appConfig = { sso: { accountSid: 'AC1', 'loginPopup': true } };"],
+])('opens the login in a window of its own: %s', (opens, text) => {
+  expect(usesLoginPopup(text)).toBe(opens);
 });
 
 test('no value breaks out of its string', () => {

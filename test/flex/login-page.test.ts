@@ -83,4 +83,16 @@ test('a request in a form is posted', async () => {
 test('pages that lead in a circle end', async () => {
   const { loginPage } = await asked(url => ({ status: 302, headers: { location: url.pathname } }));
   expect(loginPage?.hops.length).toBe(5);
+  // Nothing is said of a page that was never reached.
+  expect(loginPage).toMatchObject({ unclear: expect.stringContaining('redirects') });
+});
+
+test('a page that does not answer leaves the request and what it was told', async () => {
+  const { loginPage, authnRequest, hops } = await asked((_, incoming) => {
+    incoming.socket.destroy();
+    return {};
+  });
+  expect(authnRequest.issuer).toBe('urn:flex:x');
+  expect(loginPage).toMatchObject({ status: 0, unclear: 'it did not answer' });
+  expect(hops?.at(-1)).toEqual({ method: 'GET', url: ssoUrl, status: 0 });
 });

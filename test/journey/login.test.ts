@@ -28,7 +28,9 @@ it('a person logs in, in the browser of their own', async () => {
   expect(code).toBe(0);
   expect(text).toContain('Log in to Flex on this page.');
   expect(text).toContain('/v1/Flex/Authorize?ssoProfileSid=JQ');
-  expect(text).toContain('Waiting for you to come back from there. Ctrl-C stops.');
+  expect(text).toContain(
+    'Waiting for the login to come back from there. If it ends at an error page instead, press Enter. Ctrl-C stops.',
+  );
   expect(text).toContain('NameID: amara.okafor@harborline.example');
   expect(text).toContain('Worker (WK3906221dc83475e337602a55c1ae3d10): the same as before.');
   expect((await show(name)).workers).toHaveLength(23);

@@ -40,7 +40,7 @@ describe.each(['new', 'modify'] as const)('setup type %s', setupType => {
     const back = start('revert', name);
     expect(await back.walk(trusting())).toBe(0);
     expect(flat(back.text())).toContain('The legacy connection is back');
-    expect(back.text()).toContain('Switch back in Flex Console');
+    expect(back.text()).toContain('Switch back to the legacy connection');
     expect(back.text()).not.toContain('not begun');
     expect((await show(name)).connections.map(({ active }) => active)).not.toContain(true);
 

@@ -118,7 +118,7 @@ describe('the way forward', () => {
     const { forward, events } = engine([setting(world, 'discover', { a: '2' }), setting(world, 'finish', { b: '2' })]);
     expect(await forward()).toMatchObject({ status: 'finished', changed: 2 });
     expect(world).toEqual({ a: '2', b: '2' });
-    expect(events.map(event => `${event.step.id} ${event.type}`)).toEqual(
+    expect(events.map(event => `${'step' in event && event.step.id} ${event.type}`)).toEqual(
       ['discover', 'finish'].flatMap(id =>
         ['step', 'plan', 'applying', 'applied', 'checks', 'completed'].map(type => `${id} ${type}`),
       ),
@@ -168,6 +168,24 @@ describe('the way forward', () => {
     });
     await expect(forward()).rejects.toMatchObject({ code: 'plan-outdated', ending: 'changed' });
     expect(world).toEqual({ a: '2' });
+  });
+
+  test('shows the plan again where less is left to do of it, and asks again', async () => {
+    const world: Values = { a: '1', b: '1' };
+    const shown: number[] = [];
+    const { forward, events } = engine([setting(world, 'discover', { a: '2', b: '2' })], {
+      confirm: async (_step, changes) => {
+        shown.push(changes.length);
+        world.a = '2';
+        return true;
+      },
+    });
+    expect(await forward()).toMatchObject({ status: 'finished', changed: 1 });
+    expect(shown).toEqual([2, 1]);
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'note', message: expect.stringContaining('shown again') }),
+    );
+    expect(world).toEqual({ a: '2', b: '2' });
   });
 
   test('stops between two changes when it is interrupted', async () => {

@@ -13,7 +13,7 @@ const worker = (nameId: string): WorkerRecord => ({
 });
 const find = workersByNameId([worker('Ann@x.example'), worker('bob@x.example')]);
 const judged = (today: string | undefined, tomorrow: string | undefined, more: object = {}) =>
-  judge({ today, tomorrow, isKept: false, isComputable: true, ...more }, find);
+  judge({ today, tomorrow, isKept: false, isComputable: true, isAssumed: false, ...more }, find);
 
 describe('the identity form', () => {
   it('is what Flex makes of a NameID', () => {
@@ -52,6 +52,15 @@ describe('a person', () => {
       remark: expect.stringContaining('case'),
     });
     expect(judged('new@x.example', 'newer@x.example').verdict).toBe('no-worker-yet');
+  });
+
+  it('is not said to have no Worker where their NameID of today is assumed, and Workers are left over', () => {
+    const assumed = { isKept: true, isAssumed: true };
+    expect(judged('bob@x.example', 'bob@x.example', assumed).verdict).toBe('same-worker');
+    expect(judged('new@x.example', 'new@x.example', assumed)).toMatchObject({ verdict: 'unknown' });
+    // One in other upper and lower case bears nothing out.
+    expect(judged('ANN@x.example', 'ANN@x.example', assumed)).toMatchObject({ verdict: 'unknown' });
+    expect(judged('bob@x.example', 'robert@x.example', { isAssumed: true }).verdict).toBe('new-worker');
   });
 
   it('is not led to the Worker of somebody else unseen', () => {

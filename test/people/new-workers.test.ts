@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { identityOf } from '../../src/flex/identity.js';
 import { createUnattendedPerson, heedFlags } from '../../src/migration/unattended-person.js';
-import type { Outlook } from '../../src/people/outlook.js';
+import type { Beside, Outlook } from '../../src/people/outlook.js';
 import { openTenant, type Tenant } from '../identity-providers/entra/tenant.js';
 import { createWalker } from '../identity-providers/entra/walk.js';
 
@@ -31,7 +31,7 @@ async function planned(nameId: 'keep' | 'mail' | undefined) {
   const { workersBefore, differing } = await hundred();
   const walker = createWalker(tenant, nameId && { nameId });
   walker.migration = { ...walker.migration, facts: { ...walker.migration.facts, workersBefore } };
-  const lists: (readonly Outlook[])[] = [];
+  const lists: (readonly (Outlook | Beside)[])[] = [];
   walker.people = list => void lists.push(list);
   const changes = await walker.plan();
   return { walker, changes, outlooks: lists.at(-1) ?? [], differing };

@@ -43,7 +43,12 @@ describe('readAuthnRequest', () => {
     ['authn-request-absent', 'https://idp.example/sso'],
     ['authn-request-absent', '<form action="https://idp.example"><input name="SAMLResponse" value="x"></form>'],
     ['authn-request-encoding', redirect('bm90IGRlZmxhdGVk')],
-    ['authn-request-encoding', redirect(deflated(Buffer.alloc(10_000_000)))],
+    ['authn-request-too-large', redirect(deflated(Buffer.alloc(10_000_000)))],
+    ['xml-too-large', form(request('x'.repeat(100_000)))],
+    [
+      'xml-too-large',
+      form(request('x').replace('ID=', `${Array.from({ length: 1000 }, (_, at) => `a${at}=""`).join(' ')} ID=`)),
+    ],
     ['authn-request-other', redirect(deflated('<LogoutRequest xmlns="urn:oasis:names:tc:SAML:2.0:protocol"/>'))],
     [
       'authn-request-incomplete',
@@ -76,6 +81,25 @@ describe('readAuthnRequest', () => {
 });
 
 describe('findSamlRequest', () => {
+  test('keeps all other parameters, whatever they are called', () => {
+    const name = fc.string({ unit: 'grapheme-ascii', maxLength: 8 });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(name, name), { maxLength: 6 }), fc.nat(6), (others, at) => {
+        const own = [...others.slice(0, at), ['SAMLRequest', 'x'], ...others.slice(at), ['RelayState', 'r']];
+        const found = findSamlRequest(`https://idp.example/sso?${new URLSearchParams(own)}#top`);
+        expect([...new URL(found?.ssoUrl ?? '').searchParams]).toEqual(others);
+        expect(found?.message).toBe('x');
+      }),
+    );
+  });
+
+  test('an address of a million parameters is none', () => {
+    expect(findSamlRequest(`https://idp.example/sso?${'SAMLRequest=a&'.repeat(500_000)}`)).toBeUndefined();
+    expect(findSamlRequest(`https://idp.example/sso?${'SAMLRequest=a&'.repeat(15_000)}`)?.ssoUrl).toBe(
+      'https://idp.example/sso',
+    );
+  });
+
   test('where the message goes, without its own parameters', () => {
     expect(findSamlRequest(redirect('x'))?.ssoUrl).toBe('https://idp.example/sso?idpid=C01');
     expect(findSamlRequest(form('x'))?.ssoUrl).toBe('https://idp.example/sso');

@@ -113,9 +113,19 @@ describe('readMetadata', () => {
     ],
     ['metadata-no-entity-id', fixture('okta').replace(/entityID="[^"]*"/, '')],
     ['metadata-sso-url-invalid', fixture('okta').replaceAll('https://contoso.okta.com/', 'javascript:')],
-    ['certificate-garbled', fixture('okta').replace(/(X509Certificate>)[^<]*/, '$1AAAA')],
   ])('%s', (expected, text) => {
     expect(() => readMetadata(text)).toThrow(code(expected));
+  });
+
+  test('a certificate that is garbled takes nothing from the others, but no other one is taken for it', () => {
+    const [role = ''] = /<IDPSSODescriptor[\s\S]*<\/IDPSSODescriptor>/.exec(fixture('entra')) ?? [];
+    const garbled = fixture('entra').replace(role, role.replace(/X509Certificate>[^<]*/, 'X509Certificate>AAAA'));
+    const metadata = readMetadata(garbled);
+    expect(metadata.certificates).toHaveLength(1);
+    expect(metadata.unreadable).toBe(1);
+    expect(() => identityProviderData(metadata)).toThrow(code('certificate-garbled'));
+    const [thumbprint = ''] = metadata.certificates.map(held => held.thumbprint);
+    expect(identityProviderData(metadata, { thumbprint }).certificate).toBe(metadata.certificates[0]?.pem);
   });
 
   test('throws nothing but FlexSsoError', () => {

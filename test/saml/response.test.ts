@@ -1,8 +1,10 @@
+import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readResponse } from '../../src/saml/response.js';
 import {
   assertionXml,
   attributes,
+  canonicalizations,
   createSigner,
   modes,
   person,
@@ -35,6 +37,71 @@ describe('readResponse accepts', () => {
     });
   });
 
+  // As identity providers declare them that write xsi:type: on the assertion, where the response does not know them.
+  const typed = (xml: string) =>
+    xml
+      .replace('<Assertion ', '<Assertion xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:unused="urn:x" ')
+      .replaceAll(
+        '<AttributeValue>',
+        '<AttributeValue xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="xs:string">',
+      );
+  test.each(
+    Object.entries(canonicalizations).flatMap(([how, signing]) =>
+      Object.entries(modes).map(([mode, elements]) => ({ how, mode, signing, elements })),
+    ),
+  )('$how, $mode, with namespaces that the assertion alone declares', ({ signing, elements }) => {
+    const xml = sign(typed(responseXml()), elements, own as Signer, signing);
+    expect(read(xml)).toMatchObject({ level: 'verified', assertion: { nameId: { value: person } } });
+    expect(read(xml.replaceAll(person, 'x@y.example'))).toMatchObject({
+      level: 'unverified',
+      signatures: elements.map(() => ({ outcome: 'altered' })),
+    });
+    const theirs = sign(typed(responseXml()), elements, attacker as Signer, signing);
+    expect(read(theirs)).toMatchObject({ level: 'unverified', signatures: elements.map(() => ({})) });
+    // Another namespace around a signature is another signature.
+    if (signing.canonicalization?.includes('exc') === false)
+      expect(read(xml.replace('xmlns:samlp=', 'xmlns:added="urn:y" xmlns:samlp=')).level).toBe('unverified');
+  });
+
+  test('whatever namespaces are declared where, however it is written down', () => {
+    const declarations = fc
+      .dictionary(fc.constantFrom('a', 'b', 'xs', 'ds'), fc.constantFrom('urn:1', 'urn:2'), { maxKeys: 3 })
+      .map(declared => Object.entries(declared).map(([prefix, uri]) => ` xmlns:${prefix}="${uri}"`));
+    fc.assert(
+      fc.property(
+        fc.tuple(declarations, declarations, declarations),
+        fc.constantFrom(...Object.values(canonicalizations)),
+        fc.constantFrom(...Object.values(modes)),
+        ([response, assertion, subject], signing, elements) => {
+          const xml = responseXml()
+            .replace('<samlp:Response', `$&${response.join('')}`)
+            .replace('<Assertion', `$&${assertion.join('')}`)
+            .replace('<Subject', `$&${subject.join('')}`);
+          const signedXml = sign(xml, elements, own as Signer, signing);
+          expect(read(signedXml).level).toBe('verified');
+          expect(read(signedXml.replace('>agent<', '>admin<')).level).toBe('unverified');
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  test('comments before its first tag, and nowhere else', () => {
+    const xml = signed(responseXml(), ['Assertion', 'Response']);
+    const original = read(xml);
+    const comment = fc.string({ unit: 'binary', maxLength: 20 }).map(text => `<!--${text.replace(/[-<>\0]/g, '')}-->`);
+    const comments = fc.array(comment, { maxLength: 5 }).map(all => all.join('\n'));
+    fc.assert(
+      fc.property(fc.constantFrom('', '<?xml version="1.0"?>'), comments, (declaration, before) => {
+        expect(read(`${declaration}${before}${xml}`)).toEqual(original);
+      }),
+      { numRuns: 30 },
+    );
+    for (const hostile of ['<!-->-->', '<!---->-->', '<!--<a>-->', '<!--a--b-->', '<!-- ', `<!--${xml}-->`])
+      expect(read(`${hostile}${xml}`).level).toBe('refused');
+    expect(read(`${xml}<!-- -->`)).toMatchObject({ level: 'refused', detail: 'it holds a comment' });
+  });
+
   test('a response that an XML declaration and a byte order mark precede', () => {
     expect(read(`\uFEFF<?xml version="1.0" encoding="UTF-8"?>\n${signed(responseXml(), ['Response'])}\n`).level).toBe(
       'verified',
@@ -47,16 +114,48 @@ describe('readResponse accepts', () => {
     expect(reading).toMatchObject({ level: 'verified', signatures: [{ certificate: own?.certificate }] });
   });
 
-  test('SHA-1 with a mark', () => {
-    const xml = sign(responseXml(), ['Assertion'], own as Signer, { sha1: true });
-    expect(read(xml)).toMatchObject({ signatures: [{ weak: true, algorithm: 'rsa-sha1', digestAlgorithm: 'sha1' }] });
+  const xmldsig = 'http://www.w3.org/2000/09/xmldsig#';
+  const more = 'http://www.w3.org/2001/04/xmldsig-more#';
+  const later = 'http://www.w3.org/2007/05/xmldsig-more#';
+  const xmlenc = 'http://www.w3.org/2001/04/xmlenc#';
+  const signedWith: readonly [algorithm: string, digest: string, marks: object][] = [
+    [`${more}rsa-sha256`, `${xmlenc}sha256`, { weak: false, usual: true, outcome: 'valid' }],
+    [`${more}rsa-sha384`, `${more}sha384`, { weak: false, usual: false, outcome: 'valid' }],
+    [`${more}rsa-sha512`, `${xmlenc}sha512`, { weak: false, usual: false, outcome: 'valid' }],
+    [`${later}sha256-rsa-MGF1`, `${xmlenc}sha256`, { weak: false, usual: false, outcome: 'valid' }],
+    [`${later}sha512-rsa-MGF1`, `${xmlenc}sha512`, { weak: false, usual: false, outcome: 'valid' }],
+    [`${more}ecdsa-sha256`, `${xmlenc}sha256`, { weak: false, usual: false, outcome: 'valid' }],
+    [`${more}ecdsa-sha384`, `${more}sha384`, { weak: false, usual: false, outcome: 'valid' }],
+    [`${more}ecdsa-sha512`, `${xmlenc}sha512`, { weak: false, usual: false, outcome: 'valid' }],
+    [`${xmldsig}rsa-sha1`, `${xmldsig}sha1`, { weak: true, usual: false, outcome: 'valid' }],
+    [`${more}rsa-sha256`, `${xmldsig}sha1`, { weak: true, usual: false, outcome: 'valid' }],
+    [`${more}rsa-md5`, `${more}md5`, { weak: true, usual: false, outcome: 'unsupported' }],
+    [`${more}ecdsa-sha1`, `${xmldsig}sha1`, { weak: true, usual: false, outcome: 'unsupported' }],
+    [`${xmldsig}hmac-sha256`, `${xmlenc}sha256`, { weak: false, usual: false, outcome: 'unsupported' }],
+  ];
+  test.each(signedWith)('%s, digest %s, with the right mark', async (signature, digest, marks) => {
+    const signer = signature.includes('ecdsa') ? await createSigner('EC', { curve: 'P-384' }) : (own as Signer);
+    const xml = sign(responseXml(), ['Assertion'], signer, { algorithms: { signature, digest } });
+    const certificates = [signer.certificate];
+    expect(readResponse(xml, { certificates })).toMatchObject({ signatures: [marks] });
+    const changed = readResponse(xml.replaceAll(person, 'x@y.example'), { certificates });
+    expect(changed.level).toBe('unverified');
+    expect(readResponse(xml, { certificates: attacker ? [attacker.certificate] : [] }).level).toBe('unverified');
   });
 
-  test('no certificate at all for diagnosis only', () => {
-    expect(readResponse(signed(responseXml(), ['Assertion']))).toMatchObject({
-      level: 'unverified',
-      signatures: [{ outcome: 'unchecked' }],
-    });
+  test.each(Object.entries(modes))('no certificate at all for diagnosis only, %s', (_, elements) => {
+    const outcomes = (xml: string) => {
+      const reading = readResponse(xml);
+      expect(reading.level).toBe('unverified');
+      return reading.level === 'refused' ? [] : reading.signatures.map(({ outcome }) => outcome);
+    };
+    const all = (outcome: string) => elements.map(() => outcome);
+    const xml = signed(responseXml(), elements);
+    expect(outcomes(xml)).toEqual(all('unchecked'));
+    expect(outcomes(signed(responseXml(), elements, attacker))).toEqual(all('unchecked'));
+    expect(outcomes(xml.replaceAll(person, 'x@y.example'))).toEqual(all('altered'));
+    const shown = sign(responseXml(), elements, attacker as Signer, { shown: (own as Signer).certificate });
+    expect(outcomes(shown)).toEqual(all('inconsistent'));
   });
 });
 
@@ -156,6 +255,21 @@ describe('readResponse believes nothing of', () => {
         detail: expect.stringContaining(reason),
       });
     expect(Object.keys(Object.prototype)).toEqual([]);
+  });
+
+  test('content that is written down in a way that is not understood', () => {
+    const change = (xml: string) =>
+      xml.replaceAll('http://www.w3.org/2001/10/xml-exc-c14n#', 'http://www.w3.org/2010/xml-c14n2');
+    expect(read(change(signed(responseXml(), ['Response'])))).toMatchObject({
+      level: 'unverified',
+      signatures: [{ outcome: 'unsupported', canonicalization: 'http://www.w3.org/2010/xml-c14n2' }],
+    });
+  });
+
+  test('a signature of one element, copied onto the other', () => {
+    const both = signed(responseXml(), ['Assertion', 'Response']);
+    const [first = '', second = ''] = Array.from(both.matchAll(/<SignatureValue>([^<]*)/g), match => match[1]);
+    expect(read(both.replace(second, first))).toMatchObject({ level: 'refused', reason: 'forged' });
   });
 
   test('HMAC with the certificate as its secret', () => {

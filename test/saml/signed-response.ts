@@ -1,5 +1,6 @@
+import { type BinaryLike, constants, createHash, type KeyLike, sign as signBytes } from 'node:crypto';
 import selfsigned from 'selfsigned';
-import { SignedXml } from 'xml-crypto';
+import { C14nCanonicalization, SignedXml } from 'xml-crypto';
 import { type Certificate, readCertificate } from '../../src/saml/certificate.js';
 
 /** An identity provider that can sign. */
@@ -8,13 +9,16 @@ export interface Signer {
   certificate: Certificate;
 }
 
-export async function createSigner(name: string, days: { from?: number; to?: number } = {}): Promise<Signer> {
+export async function createSigner(
+  name: string,
+  { from = -1, to = 365, curve }: { from?: number; to?: number; curve?: 'P-256' | 'P-384' | 'P-521' } = {},
+): Promise<Signer> {
   const at = (offset: number) => new Date(Date.now() + offset * 24 * 60 * 60_000);
   const { private: privateKey, cert } = await selfsigned.generate([{ name: 'commonName', value: name }], {
-    keySize: 2048,
+    ...(curve ? { keyType: 'ec', curve } : { keySize: 2048 }),
     algorithm: 'sha256',
-    notBeforeDate: at(days.from ?? -1),
-    notAfterDate: at(days.to ?? 365),
+    notBeforeDate: at(from),
+    notAfterDate: at(to),
   });
   return { privateKey, certificate: readCertificate(cert) };
 }
@@ -94,33 +98,80 @@ export const modes: Record<string, readonly Signed[]> = {
 };
 
 export interface Signing {
-  sha1?: boolean;
+  /** URIs, where they are not those of RSA with SHA-256. */
+  algorithms?: { signature: string; digest: string };
+  /** How the content is written down (URI); exclusive where left out. */
+  canonicalization?: string;
+  /** What exclusive canonicalisation keeps although it is not used. */
+  prefixes?: string[];
   /** The certificate to put into KeyInfo; the signer's own where left out. */
   shown?: Certificate;
 }
+
+const exclusive = 'http://www.w3.org/2001/10/xml-exc-c14n#';
+const inclusive11 = 'http://www.w3.org/2006/12/xml-c14n11';
+/** The ways of writing content down that identity providers use. */
+export const canonicalizations: Record<string, Signing> = {
+  exclusive: { canonicalization: exclusive },
+  'exclusive, with prefixes that are kept': { canonicalization: exclusive, prefixes: ['xs', 'xsi'] },
+  inclusive: { canonicalization: 'http://www.w3.org/TR/2001/REC-xml-c14n-20010315' },
+  'inclusive 1.1': { canonicalization: inclusive11 },
+};
 
 /** Signs the elements in the given order, as identity providers do: the assertion before the response. */
 export function sign(xml: string, elements: readonly Signed[], signer: Signer, options: Signing = {}): string {
   return elements.reduce((unsigned, element) => signElement(unsigned, element, signer, options), xml);
 }
 
-function signElement(xml: string, element: Signed, signer: Signer, { sha1, shown }: Signing): string {
+function signElement(xml: string, element: Signed, signer: Signer, options: Signing): string {
+  const { algorithms, canonicalization = exclusive, prefixes = [], shown } = options;
+  const used = algorithms ?? {
+    signature: 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
+    digest: 'http://www.w3.org/2001/04/xmlenc#sha256',
+  };
   const signature = new SignedXml({
     privateKey: signer.privateKey,
     publicCert: (shown ?? signer.certificate).pem,
-    signatureAlgorithm: sha1
-      ? 'http://www.w3.org/2000/09/xmldsig#rsa-sha1'
-      : 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
-    canonicalizationAlgorithm: 'http://www.w3.org/2001/10/xml-exc-c14n#',
+    signatureAlgorithm: used.signature,
+    canonicalizationAlgorithm: canonicalization,
+    inclusiveNamespacesPrefixList: prefixes,
   });
+  addOthers(signature, used);
+  // Without `xml:` attributes around what is signed, both versions write the same.
+  signature.CanonicalizationAlgorithms[inclusive11] = class extends C14nCanonicalization {
+    override getAlgorithmName = () => inclusive11;
+  };
   const target = `//*[local-name(.)='${element}']`;
   signature.addReference({
     xpath: target,
-    digestAlgorithm: sha1 ? 'http://www.w3.org/2000/09/xmldsig#sha1' : 'http://www.w3.org/2001/04/xmlenc#sha256',
-    transforms: ['http://www.w3.org/2000/09/xmldsig#enveloped-signature', 'http://www.w3.org/2001/10/xml-exc-c14n#'],
+    digestAlgorithm: used.digest,
+    transforms: ['http://www.w3.org/2000/09/xmldsig#enveloped-signature', canonicalization],
+    inclusiveNamespacesPrefixList: prefixes,
   });
   signature.computeSignature(xml, { location: { reference: `${target}/*[local-name(.)='Issuer']`, action: 'after' } });
   return signature.getSignedXml();
+}
+
+/** What the library does not sign with by itself, with the hash in the algorithm's name; written here once more, to be verified by other code. */
+function addOthers(signature: SignedXml, used: { signature: string; digest: string }): void {
+  const hashOf = (algorithm: string) => /(sha\d+|md5)(-rsa-MGF1)?$/.exec(algorithm)?.[1] ?? 'sha256';
+  signature.SignatureAlgorithms[used.signature] ??= class {
+    getAlgorithmName = () => used.signature;
+    verifySignature = () => false;
+    getSignature = (text: BinaryLike, key: KeyLike) =>
+      signBytes(hashOf(used.signature), Buffer.from(String(text)), {
+        key: key as string,
+        dsaEncoding: 'ieee-p1363',
+        ...(used.signature.endsWith('MGF1') && {
+          padding: constants.RSA_PKCS1_PSS_PADDING,
+          saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
+        }),
+      }).toString('base64');
+  };
+  signature.HashAlgorithms[used.digest] ??= class {
+    getAlgorithmName = () => used.digest;
+    getHash = (text: string) => createHash(hashOf(used.digest)).update(text).digest('base64');
+  };
 }
 
 /** The ways in which a response is handed over. */

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { limits } from '../../src/saml/limits.js';
 import { childOf, readXml } from '../../src/saml/xml.js';
 import { mutationsOf, refusesCleanly } from './mutations.js';
 
-const read = (text: string) => readXml(text, 'SAML metadata');
+const read = (text: string) => readXml(text, 'SAML metadata', limits.metadata);
 const errorOf = (text: string) => expect.objectContaining({ code: text });
 
 describe('readXml', () => {
@@ -38,14 +39,18 @@ describe('readXml', () => {
     ['xml-malformed', '<a/><b/>'],
     ['xml-malformed', 'no XML at all'],
     ['xml-malformed', '<p:a/>'],
-    ['xml-malformed', '<a>'.repeat(51) + '</a>'.repeat(51)],
+    ['xml-too-deep', '<a>'.repeat(51) + '</a>'.repeat(51)],
+    ['xml-too-deep', '<a>'.repeat(51)],
+    ['xml-too-large', `<a>${'<a/>'.repeat(20_000)}</a>`],
+    ['xml-too-large', `<a ${Array.from({ length: 20_001 }, (_, at) => `a${at}=""`).join(' ')}/>`],
+    ['xml-too-large', `<a ${Array.from({ length: 41 }, (_, at) => `xmlns:a${at}="x"`).join(' ')}/>`],
     ['xml-too-large', `<a>${' '.repeat(5_000_000)}</a>`],
   ])('%s', (code, text) => {
     expect(() => read(text)).toThrow(errorOf(code));
   });
 
   test('a document of a hundred thousand levels is refused at once', () => {
-    expect(() => read('<a xmlns="urn:x">'.repeat(100_000))).toThrow(errorOf('xml-malformed'));
+    expect(() => read('<a xmlns="urn:x">'.repeat(100_000))).toThrow(errorOf('xml-too-large'));
   });
 
   test('names that mean something to JavaScript are names like others', () => {

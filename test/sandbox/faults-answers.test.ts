@@ -107,6 +107,7 @@ describe('answers', () => {
   it.each<[Fault, string, number]>([
     ['claims-unreadable-403', '/beta/servicePrincipals/{legacy}/claimsPolicy', 403],
     ['claims-unreadable-404', '/beta/servicePrincipals/{legacy}/claimsPolicy', 404],
+    ['claims-unreadable-503', '/beta/servicePrincipals/{legacy}/claimsPolicy', 503],
     ['no-premium', '/v1.0/auditLogs/signIns', 403],
     ['no-permission:Application.Read.All', '/v1.0/applications', 403],
     ['no-permission:Policy.Read.All', '/v1.0/policies/defaultAppManagementPolicy', 403],

@@ -54,6 +54,23 @@ describe('the person at the terminal', () => {
     expect(await setupType).toBe('modify');
   });
 
+  it('reads what is known of each choice, and may name another one', async () => {
+    const { terminal, person } = meet();
+    const answer = person.answer(step, {
+      input: 'legacyApplication',
+      why: 'It is not clear which one it is.',
+      choices: [{ value: 'a', label: '“Twilio\u202E Flex”', facts: ['created 2021-03-02', '12 assignments'] }],
+      other: { value: '<appId>', label: 'Another application' },
+    });
+    await terminal.waitFor('Another application');
+    expect(terminal.text()).toContain('  “Twilio<U+202E> Flex”\n      · created 2021-03-02\n      · 12 assignments\n');
+    terminal.press('down', 'enter');
+    await terminal.waitFor(screen => /✓ Which Entra[^?]*\?[^?]*\? Which Entra/.test(screen));
+    terminal.type('11111111-2222-4333-8444-555555555555');
+    terminal.press('enter');
+    expect(await answer).toBe('11111111-2222-4333-8444-555555555555');
+  });
+
   it('sees what to do by hand before being asked whether it is done', async () => {
     const { terminal, person } = meet();
     const outcome = person.perform(step, manualChange);

@@ -1,7 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { createOutput } from '../../src/terminal/output.js';
-import { createProgress, inWords } from '../../src/terminal/progress.js';
+import { createProgress } from '../../src/terminal/progress.js';
+import { inLines, inWords } from '../../src/terminal/progress-words.js';
 import { openStreamTerminal } from '../support/terminal.js';
 
 describe('counted work', () => {
@@ -13,7 +14,16 @@ describe('counted work', () => {
     [0, 100, 9, 'Reading: 0 of 100'],
     [100, 100, 9, 'Reading: 100 of 100'],
   ])('%i of %i after %d s', (done, total, seconds, expected) => {
-    expect(inWords('Reading', done, total, seconds)).toBe(expected);
+    expect(inWords('Reading', { done, total, from: 0, seconds })).toBe(expected);
+  });
+
+  it.each([
+    [76, undefined, ['███████░░░░░░░░░░░░ 4,200 of 10,000 · 20 a second · about 6 minutes left']],
+    [36, undefined, ['███░░░░░░ 4,200 of 10,000', '20 a second · about 6 minutes left']],
+    [36, 'Microsoft Graph is busy', ['███░░░░░░ 4,200 of 10,000', 'Microsoft Graph is busy', 'about 6 minutes left']],
+  ])('has a bar, and as many lines as it needs in %i columns', (columns, waiting, expected) => {
+    const counted = { done: 4200, total: 10_000, from: 600, seconds: 120, wait: 60 };
+    expect(inLines(counted, waiting, columns, true)).toEqual(expected);
   });
 
   it('prints a line a quarter where no terminal is, and nothing for work of unknown length', () => {
@@ -40,8 +50,11 @@ describe('at a terminal', () => {
     progress.working('Looking at\u001b[2J what is there');
     await terminal.waitFor('Looking at<U+001B>[2J what is there');
     progress.counted('Reading', 1, 2);
-    await terminal.waitFor('Reading: 1 of 2');
+    await terminal.waitFor('1 of 2');
     expect(terminal.screen()).not.toContain('Looking');
+    progress.waiting('Microsoft Graph', 15_000);
+    await terminal.waitFor('Microsoft Graph is busy: waiting 15 seconds');
+    await terminal.waitFor('Microsoft Graph is busy: waiting 14 seconds');
     progress.stop();
     output.text('Done.');
     await terminal.waitFor('Done.');

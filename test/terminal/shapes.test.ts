@@ -29,17 +29,59 @@ describe('the values of a known kind are told in the words of the identity provi
       { Source: 'user', ID: 'mail', SamlClaimType: 'email' },
       { Value: 'Harborline', SamlClaimType: 'team_name' },
       { Source: 'transformation', ID: 'out', TransformationId: 'Joined', SamlClaimType: 'location' },
+      { Source: 'user', ExtensionID: 'extension_1_skill', SamlClaimType: 'skill' },
+      { Source: 'transformation', ID: 'out', TransformationID: 'Cut', SamlClaimType: 'team_id' },
+      { Source: 'user', ID: 'department' },
+      { Source: 'user', ExtensionID: 'extension_1_site' },
       { odd: true },
+    ];
+    const ClaimsTransformation = [
+      {
+        ID: 'Joined',
+        TransformationMethod: 'Join',
+        InputClaims: [{ ClaimTypeReferenceId: 'department' }, { ClaimTypeReferenceId: 'site' }],
+        InputParameters: [{ ID: 'separator', Value: '-' }],
+      },
     ];
     const text = plan({
       resource: 'claimsMappingPolicy',
-      after: { ClaimsMappingPolicy: { Version: 1, IncludeBasicClaimSet: 'false', ClaimsSchema } },
+      after: { ClaimsMappingPolicy: { Version: 1, IncludeBasicClaimSet: 'false', ClaimsSchema, ClaimsTransformation } },
     });
     expect(text).toContain(
       '      Basic claims besides: no\n      Claims:\n        + NameID ← user.userprincipalname\n',
     );
     expect(text).toContain('        + email ← user.mail\n        + team_name ← “Harborline”\n');
-    expect(text).toContain('        + location ← transformation Joined\n        + odd: yes\n');
+    expect(text).toContain(
+      '        + location ← transformation Joined\n        + skill ← user.extension_1_skill\n' +
+        '        + team_id ← transformation Cut\n        + odd: yes\n',
+    );
+    expect(text).toContain(
+      '      Read by transformations, and not sent themselves:\n        + user.department\n        + user.extension_1_site\n' +
+        '      Transformations:\n        + Joined = Join of department, site, with separator “-”\n',
+    );
+  });
+
+  it('every claim, however many', () => {
+    const ClaimsSchema = Array.from({ length: 12 }, (_, at) => ({ Value: 'x', SamlClaimType: `claim_${at}` }));
+    const text = plan({ resource: 'claimsMappingPolicy', after: { ClaimsMappingPolicy: { ClaimsSchema } } });
+    expect(text.match(/\+ claim_/g)).toHaveLength(12);
+    expect(text).not.toContain('more');
+  });
+
+  it('a long list of assignments by roles that add up, default access among them', () => {
+    const after = Array.from({ length: 12 }, (_, at) => ({
+      ...ann,
+      principalId: `p${at}`,
+      role: at < 9 ? 'agent' : null,
+    }));
+    expect(plan({ resource: 'appRoleAssignments', before: [], after })).toContain(
+      '12 added in all\n      By role: agent 9 · default access 3\n',
+    );
+  });
+
+  it('an assignment of somebody without a name by their id', () => {
+    const text = plan({ resource: 'appRoleAssignments', before: [], after: [{ ...ann, displayName: ' ' }] });
+    expect(text).toContain('      + (no name) p1 – agent\n');
   });
 
   it('signing options by the labels of their page', () => {

@@ -55,7 +55,7 @@ describe('the end of a finished migration', () => {
     [{ source: 'word' as const }, 'Not verified. Somebody said'],
     [{ source: 'none' as const }, 'Not verified. No login'],
     [undefined, 'Not verified. No login'],
-    [{ source: 'taskrouter' as const }, 'Confirmed by TaskRouter.'],
+    [{ source: 'taskrouter' as const }, 'Not verified. TaskRouter alone'],
   ])('says plainly what %j does not prove', (evidence, expected) => {
     const text = flat(summary(finished(evidence), 'finished'));
     expect(text).toContain(expected);

@@ -19,9 +19,6 @@ export interface Finished {
 export type Way = 'new' | 'modify' | 'self-hosted';
 
 const site = 'https://flex.contoso.example';
-/** Breaks that only a Flex UI on a site of its own has. */
-export const onlySelfHosted: readonly string[] = ['redirect-url-missing', 'oauth-stale'];
-
 const folder = () => mkdtemp(path.join(os.tmpdir(), 'flex-sso-validate-'));
 
 /** Walks a whole migration in a sandbox of its own. */
@@ -29,8 +26,6 @@ export async function finishMigration(way: Way): Promise<Finished> {
   const dir = await folder();
   const hosting = way === 'self-hosted' ? way : 'hosted';
   await openWorld(path.join(dir, 'sandbox'), { users: 12, hosting });
-  const appConfig = path.join(dir, 'appconfig.js');
-  if (way === 'self-hosted') await writeFile(appConfig, 'var appConfig = {\n  pluginService: { enabled: true }\n};\n');
   const { code, document } = await quietly(() =>
     migrate({
       command: 'migrate',
@@ -42,11 +37,51 @@ export async function finishMigration(way: Way): Promise<Finished> {
       flags: {
         setupType: way === 'modify' ? way : 'new',
         hosting,
-        ...(way === 'self-hosted' && { redirectUrl: site, appConfig }),
+        ...(way === 'self-hosted' && { redirectUrl: site, appConfig: appConfigIn(dir) }),
       },
     }),
   );
   if (code !== 0) throw new Error(JSON.stringify(document));
+  return { dir, remove: () => rm(dir, { recursive: true, force: true }) };
+}
+
+/** The appconfig.js of the sandbox's self-hosted Flex UI. */
+const appConfigIn = (dir: string) => path.join(dir, 'sandbox', 'appconfig.js');
+
+/** Walks a migration of a self-hosted Flex up to the page of Console at which the identity provider's data are entered. */
+export async function pauseMigration(): Promise<Finished> {
+  const dir = await folder();
+  const sandbox = await startSandbox({ dir: path.join(dir, 'sandbox'), users: 12, hosting: 'self-hosted' });
+  const operator = createOperator({ endpoints: sandbox.endpoints });
+  const endpoints = path.join(dir, 'endpoints.json');
+  await writeFile(endpoints, JSON.stringify(sandbox.endpoints));
+  for (const [name, value] of Object.entries(sandbox.credentials)) vi.stubEnv(name, value);
+  const options = {
+    command: 'migrate',
+    state: path.join(dir, 'sandbox'),
+    endpoints,
+    yes: true,
+    json: true,
+    input: false,
+  };
+  const flags = { setupType: 'new', hosting: 'self-hosted', redirectUrl: site, appConfig: appConfigIn(dir) };
+  let { document } = await quietly(() => migrate({ ...options, flags }));
+  while (document.waitingFor.step !== 'enter-identity-provider-data') {
+    const { step, title, instruction } = document.waitingFor;
+    const change = {
+      action: 'manual',
+      resource: 'any',
+      key: '',
+      title,
+      before: null,
+      after: null,
+      instruction,
+    } as const;
+    await operator.perform({ id: step, title }, change);
+    ({ document } = await quietly(() => migrate({ ...options, flags: {}, done: step })));
+  }
+  vi.unstubAllEnvs();
+  await sandbox.close();
   return { dir, remove: () => rm(dir, { recursive: true, force: true }) };
 }
 
@@ -97,7 +132,7 @@ export async function breakIt(finished: Finished, breaks: readonly string[]): Pr
       input: false,
       ...given,
       ...(given.trace && { trace: path.join(dir, given.trace) }),
-      flags: { callbackPort, ...(given.flags ?? { login: 'browser' }) },
+      flags: { callbackPort, appConfig: appConfigIn(dir), ...(given.flags ?? { login: 'browser' }) },
     };
     // The person who was sent the link; an error page on the way is what there is to be seen.
     const follow = visit

@@ -28,6 +28,29 @@ export const attributeCauses = {
     },
     symptoms: [{ says: /no NameID|NameID is missing/i }, { check: 'NameID of the assertion' }],
   },
+  'name-id-spaces': {
+    severity: 'warning',
+    title: 'White space stands around the NameID',
+    explanation:
+      'The NameID becomes the Flex user name, compared character by character: with a space more somebody is likely another user, with another Worker.',
+    fix: {
+      product: 'Microsoft Entra',
+      field: `${claims} > Unique User Identifier (Name ID)`,
+      action: 'Take the space out of the property of the user that it comes from.',
+    },
+    symptoms: [{ check: 'the first and last character of the NameID' }],
+  },
+  'attribute-repeated': {
+    severity: 'warning',
+    title: 'An attribute is sent twice',
+    explanation: 'Flex expects one email, full_name and roles each; which of two it takes is not documented.',
+    fix: {
+      product: 'Microsoft Entra',
+      field: claims,
+      action: 'Delete one of the two claims with this name, so that one source is left.',
+    },
+    symptoms: [{ check: 'the names of the attributes' }],
+  },
   'attribute-namespaced': {
     severity: 'error',
     title: 'An attribute has a namespace in its name',
@@ -65,6 +88,17 @@ export const attributeCauses = {
       { twilio: 45050, says: /\bemail\b/ },
       { check: 'the attribute email, and the mail of the assigned users' },
     ],
+  },
+  'roles-disabled': {
+    severity: 'error',
+    title: 'The app roles are switched off',
+    explanation: 'Microsoft Entra sends no role that is not enabled, so whoever holds it comes to Flex without one.',
+    fix: {
+      product: 'Microsoft Entra',
+      field: 'App registrations > App roles > "Do you want to enable this app role?"',
+      action: 'Enable admin, supervisor and agent again, and click Apply.',
+    },
+    symptoms: [{ check: 'whether the roles of those who are assigned are enabled' }],
   },
   'roles-missing': {
     severity: 'error',
@@ -148,58 +182,5 @@ export const attributeCauses = {
       action: 'Fill the property of the user, or map the claim from one that everybody has.',
     },
     symptoms: [{ check: 'the values of the attributes' }],
-  },
-  'name-id-changed': {
-    severity: 'error',
-    title: 'The NameID is not the one that Flex knows this person by',
-    explanation:
-      'A changed NameID makes a second, billed Worker without the skills, queues and history of the first one.',
-    fix: {
-      product: 'Microsoft Entra',
-      field: `${claims} > Unique User Identifier (Name ID)`,
-      action: 'Map the attribute that the legacy application sends, before anybody else logs in.',
-    },
-    symptoms: [{ check: 'the NameID, exactly and regardless of case, against the Workers of before' }],
-  },
-  'name-id-transient': {
-    severity: 'error',
-    title: 'The NameID is another one at each login',
-    explanation: 'A transient NameID makes a new, billed Worker at every login.',
-    fix: {
-      product: 'Microsoft Entra',
-      field: `${claims} > Unique User Identifier (Name ID) > Name identifier format`,
-      action: 'Choose "Unspecified" or "Email address".',
-    },
-    symptoms: [{ check: 'the Format of the NameID' }],
-  },
-  'worker-new': {
-    severity: 'warning',
-    title: 'This person has no Worker yet',
-    explanation: 'Their first login makes one, which is billed from then on.',
-    fix: {
-      product: 'Flex Console',
-      field: 'TaskRouter > Workers',
-      action: 'Nothing if the person is new; else compare the NameID.',
-    },
-    symptoms: [{ check: 'the NameID against the Workers of before' }],
-  },
-  'roles-differ': {
-    severity: 'warning',
-    title: 'Flex holds other roles than the identity provider assigns',
-    explanation:
-      'The roles of the Worker are not those of the assignment: an older login, or another application, set them.',
-    fix: {
-      product: 'Microsoft Entra',
-      field: roles,
-      action: 'Correct the assignment, and log in again in a private window.',
-    },
-    symptoms: [{ check: 'the roles of the Worker against the assignment' }],
-  },
-  'attributes-differ': {
-    severity: 'info',
-    title: 'Flex holds another email or full name than the identity provider',
-    explanation: 'The claim is mapped from another property of the user, or the Worker was changed by something else.',
-    fix: { product: 'Microsoft Entra', field: claims, action: 'Nothing, if that is on purpose.' },
-    symptoms: [{ check: 'the attributes of the Worker against the user' }],
   },
 } as const satisfies Record<string, Cause>;

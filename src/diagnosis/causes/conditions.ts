@@ -50,6 +50,19 @@ export const conditionCauses = {
       { check: 'Audience of the assertion against the Entity ID' },
     ],
   },
+  'relay-state-lost': {
+    severity: 'error',
+    title: 'The identity provider does not send RelayState back',
+    explanation:
+      'The login began at Flex, and Flex took the answer for one that began at the identity provider: by RelayState it knows its own logins again.',
+    fix: {
+      product: 'Microsoft Entra',
+      field: 'Single sign-on > Basic SAML Configuration > Relay State',
+      action:
+        'Leave it empty, so that what Flex sent comes back unchanged, and see that no gateway on the way drops it.',
+    },
+    symptoms: [{ check: 'words for a login that began at the identity provider, where it began at Flex' }],
+  },
   'in-response-to-missing': {
     severity: 'error',
     title: 'The response answers no login that Flex began',
@@ -61,7 +74,8 @@ export const conditionCauses = {
       action: 'Let people begin with the login link of Flex; for a tile, set the Default redirect URL in Flex Console.',
     },
     symptoms: [
-      { says: /IdP-Initiated|RelayState.{0,30}(missing|empty|absent)|login is unknown or expired/i, likely: true },
+      { says: /IdP[- ]Initiated|login is unknown or expired/i, likely: true },
+      { says: /RelayState.{0,30}(missing|empty|absent)|missing RelayState/i, likely: true },
       { says: /InResponseTo is missing/i },
       { check: 'InResponseTo of the response' },
     ],
@@ -79,6 +93,18 @@ export const conditionCauses = {
       { says: /InResponseTo.{0,60}(not valid|invalid|mismatch|does(n't| not) match|unknown)|invalid InResponseTo/i },
       { check: 'InResponseTo against the AuthnRequest' },
     ],
+  },
+  'time-unreadable': {
+    severity: 'error',
+    title: 'A time in the message cannot be read',
+    explanation:
+      'SAML wants times as in 2026-01-31T09:30:00Z. Until when the message counts cannot be told, and Flex likely refuses it.',
+    fix: {
+      product: 'the identity provider',
+      field: 'the template or script that writes the assertion',
+      action: 'Have it write every time in UTC in that form.',
+    },
+    symptoms: [{ check: 'the form of every time in the message' }],
   },
   'clock-ahead': {
     severity: 'error',

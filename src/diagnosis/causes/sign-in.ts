@@ -149,6 +149,7 @@ export const signInCauses = {
     },
     symptoms: [
       { says: /status:(Responder|Requester|AuthnFailed|RequestDenied|VersionMismatch)/, likely: true },
+      { says: /error on the part of the (requester|SAML responder)|responding provider was unable/i, likely: true },
       { check: 'StatusCode of the response' },
     ],
   },

@@ -9,24 +9,30 @@ export interface Access {
   roles: readonly string[];
   /** Ids of the groups that they are assigned through. */
   through: readonly string[];
+  /** Roles that they are assigned and that give nothing, in words. */
+  lapsed: readonly string[];
 }
 
 /** Who may log in with these assignments, by user id. Groups count for their direct members alone. */
 export function accessOf({ users, groups }: Directory, assignments: readonly Assignment[]): Map<string, Access> {
-  const found = new Map<string, { user: User; roles: Set<string>; through: Set<string> }>();
-  for (const { principalId, principalType, role } of assignments) {
+  const found = new Map<string, { user: User; roles: Set<string>; through: Set<string>; lapsed: Set<string> }>();
+  for (const { principalId, principalType, role, lapsed } of assignments) {
     const isGroup = principalType === 'Group';
     for (const id of isGroup ? (groups.get(principalId)?.users ?? []) : [principalId]) {
       const user = users.get(id);
       if (!user) continue;
-      const access = found.get(id) ?? { user, roles: new Set(), through: new Set() };
+      const access = found.get(id) ?? { user, roles: new Set(), through: new Set(), lapsed: new Set() };
       if (role) access.roles.add(role);
+      if (lapsed) access.lapsed.add(lapsed);
       if (isGroup) access.through.add(principalId);
       found.set(id, access);
     }
   }
   return new Map(
-    [...found].map(([id, { user, roles, through }]) => [id, { user, roles: [...roles].sort(), through: [...through] }]),
+    [...found].map(([id, { user, roles, through, lapsed }]) => [
+      id,
+      { user, roles: [...roles].sort(), through: [...through], lapsed: [...lapsed].sort() },
+    ]),
   );
 }
 

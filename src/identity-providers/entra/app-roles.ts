@@ -33,7 +33,11 @@ export function roleNotes(legacy: readonly AppRole[]): string[] {
     if (!isUsable(role))
       return [
         role.isEnabled === false
-          ? `The role ${value} is switched off in the legacy application, so it gives nobody anything and is not carried over.`
+          ? `The role ${value} is switched off in the legacy application and gives nobody anything. ${
+              isFlexRole(spelledByFlex(value))
+                ? 'The new application has it, as Flex knows it; nobody gets it by this.'
+                : 'It is not carried over.'
+            }`
           : `The role ${value} is for applications, not for people, and is not carried over.`,
       ];
     const spelled = spelledByFlex(value);

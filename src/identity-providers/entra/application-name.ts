@@ -16,8 +16,10 @@ export async function noteOnNames({ report }: ReadContext, graph: GraphReader, d
   if (noted.has(report)) return;
   noted.add(report);
   const filter = `displayName eq ${quoted(displayName)} or startswith(displayName,${quoted(temporaryNames)})`;
-  const found = await graph.list<Application>(`/applications${query(filter, ['id', 'appId', 'displayName'])}`);
-  for (const { displayName: name, appId } of found) {
+  const found = await graph.list<Application>(
+    `/applications${query(filter, ['id', 'appId', 'displayName', 'identifierUris'])}`,
+  );
+  for (const { displayName: name, appId, identifierUris } of found) {
     if (name === displayName)
       noteOnce(
         report,
@@ -26,9 +28,17 @@ export async function noteOnNames({ report }: ReadContext, graph: GraphReader, d
     else if (isTemporaryName(name ?? ''))
       noteOnce(
         report,
-        `An earlier migration left the application "${name}" (${appId}) behind, without an Entity ID. If nobody works on it, delete it.`,
+        `An earlier migration left the application "${name}" (${appId}) behind, ${entityIdsIn(identifierUris ?? [])}`,
       );
   }
+}
+
+/** One with the Entity ID of the new connection is taken, which is not known before Console shows it. */
+function entityIdsIn(identifiers: readonly string[]): string {
+  const entityIds = identifiers.filter(identifier => identifier.startsWith('urn:flex:'));
+  return entityIds.length > 0
+    ? `with the Entity ID ${entityIds.join(', ')}. If that is the one of the new connection, it is completed instead of creating another one.`
+    : 'without an Entity ID. If nobody works on it, delete it.';
 }
 
 /** A plan is made again before it is applied; this is said once a step. */

@@ -6,8 +6,9 @@ import { finalName } from './application-name.js';
 import type { GraphReader, GraphWriter } from './client.js';
 import { createOnce } from './create-once.js';
 import { isTemporaryName, temporaryName } from './derived.js';
+import { findTogether } from './find-together.js';
 import { query, quoted } from './query.js';
-import { type EntraApplication, readApplication } from './read.js';
+import { type EntraApplication, pathsOf, readApplication } from './read.js';
 import { look, settleMs, untilSeen } from './replication.js';
 
 /** "Any other application you don't find in the gallery". */
@@ -17,10 +18,13 @@ const sightings = 5;
 
 /** Both objects of every application that matches; one whose service principal is not to be seen (yet) is left out. */
 export async function findApplications(graph: GraphReader, filter: string): Promise<ApplicationIds[]> {
-  const found = await graph.list<Application>(`/applications${query(filter, ['id', 'appId', 'displayName'])}`);
+  const found = await listApplications(graph, filter);
   const all = await Promise.all(found.map(application => withServicePrincipal(graph, application)));
   return all.filter(ids => ids !== undefined);
 }
+
+const listApplications = (graph: GraphReader, filter: string): Promise<Application[]> =>
+  graph.list<Application>(`/applications${query(filter, ['id', 'appId', 'displayName'])}`);
 
 export const byIdentifier = (identifier: string) => `identifierUris/any(uri:uri eq ${quoted(identifier)})`;
 
@@ -37,10 +41,14 @@ export async function findNewApplication(
   if (facts.application) return facts.application;
   const begun = await findCreated(graph, id);
   if (begun || !facts.connection) return begun;
-  const [holder] = await findApplications(graph, byIdentifier(facts.connection.entityId));
-  if (holder && holder.appId === facts.legacyApplication?.appId) throw onLegacy(holder);
-  const isOurs = holder && (isTemporaryName(holder.displayName) || holder.displayName === finalName(answers));
-  return isOurs ? holder : undefined;
+  const [holder] = await listApplications(graph, byIdentifier(facts.connection.entityId));
+  const { appId, displayName: name } = holder ?? {};
+  const { legacyApplication } = facts;
+  if (legacyApplication && appId === legacyApplication.appId) throw onLegacy(legacyApplication);
+  const isOurs = name && (isTemporaryName(name) || name === finalName(answers));
+  if (!holder || !isOurs) return undefined;
+  // An earlier run may have left it a moment ago.
+  return look(() => withServicePrincipal(graph, holder), { wait: graph.wait, longestMs: settleMs });
 }
 
 /** The change that creates the application, under a name that only this migration uses. */
@@ -56,35 +64,42 @@ export function planApplication(migrationId: string, key: string): Change {
 }
 
 /** Creates the application and waits until Entra shows it reliably; finds one that an interrupted run created. */
-export async function createApplication(graph: GraphWriter, migrationId: string): Promise<ApplicationIds> {
+export async function createApplication(
+  graph: GraphWriter,
+  migrationId: string,
+  note: (message: string) => void,
+): Promise<ApplicationIds> {
   const ids = await createOnce({
     wait: graph.wait,
     what: 'the application',
+    by: `its temporary name, "${temporaryName(migrationId)}"`,
+    note,
     again: false,
     find: () => findCreated(graph, migrationId),
-    create: () =>
-      graph.post<ApplicationServicePrincipal>(
-        `/applicationTemplates/${nonGalleryTemplate}/instantiate`,
-        { displayName: temporaryName(migrationId) },
-        { creates: true },
-      ),
+    create: () => instantiate(graph, temporaryName(migrationId)),
   });
   await untilReliable(graph, ids);
   return ids;
 }
 
+async function instantiate(graph: GraphWriter, displayName: string): Promise<ApplicationIds | undefined> {
+  const made = await graph.post<ApplicationServicePrincipal | undefined>(
+    `/applicationTemplates/${nonGalleryTemplate}/instantiate`,
+    { displayName },
+    { creates: true },
+  );
+  const { id, appId } = made?.application ?? {};
+  const servicePrincipalId = made?.servicePrincipal?.id;
+  return id && appId && servicePrincipalId ? { id, appId, servicePrincipalId, displayName } : undefined;
+}
+
 /** Waits until every replica shows both objects. */
 export async function untilReliable(graph: GraphReader, ids: ApplicationIds): Promise<void> {
-  let seen = 0;
-  await untilSeen(
-    async () => {
-      while (seen < sightings && (await readApplication(graph, ids))) seen++;
-      if (seen >= sightings) return seen;
-      seen = 0;
-      return undefined;
-    },
-    { wait: graph.wait, until: 'show the new application reliably' },
-  );
+  const paths = Array.from({ length: sightings }, () => pathsOf(ids)).flat();
+  await untilSeen(async () => (await findTogether(graph, paths)).every(found => found !== undefined) || undefined, {
+    wait: graph.wait,
+    until: 'show the new application reliably',
+  });
 }
 
 /** Reads an application that is known to exist. Throws 'application-gone' where it is not to be seen for some seconds. */
@@ -96,8 +111,7 @@ export async function readExisting(graph: GraphReader, ids: ApplicationIds): Pro
 
 /** The application that was created under the temporary name. */
 async function findCreated(graph: GraphReader, migrationId: string): Promise<ApplicationIds | undefined> {
-  const filter = `displayName eq ${quoted(temporaryName(migrationId))}`;
-  const [application] = await graph.list<Application>(`/applications${query(filter, ['id', 'appId', 'displayName'])}`);
+  const [application] = await listApplications(graph, `displayName eq ${quoted(temporaryName(migrationId))}`);
   if (!application) return undefined;
   // It exists: to go on as if it did not would create a second one.
   return untilSeen(() => withServicePrincipal(graph, application), {

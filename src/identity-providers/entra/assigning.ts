@@ -1,12 +1,14 @@
-import type { Application, AppRoleAssignment } from '@microsoft/microsoft-graph-types';
+import type { Application } from '@microsoft/microsoft-graph-types';
 import { FlexSsoError } from '../../errors.js';
 import type { ApplicationIds } from '../../migration/state.js';
 import { type Assignment, missingFrom, planAssignments, roleIdOf } from './assignments.js';
 import { type GraphAnswer, GraphError, type GraphWriter } from './client.js';
 import type { Concern } from './concern.js';
 import { readRefusal } from './graph.js';
+import { listAssignments } from './listed-assignments.js';
+import type { Page } from './pages.js';
 import { missingPermission } from './permissions.js';
-import { isNotReplicated, look, untilSeen } from './replication.js';
+import { isNotReplicated, look, settleMs, untilSeen } from './replication.js';
 import { isPassing } from './throttling.js';
 
 /** Assigns everybody who is assigned to the legacy application, as direct members of the same roles. */
@@ -26,16 +28,20 @@ export const assigning: Concern = {
       until: 'show the new application',
     });
     await assignAll(graph, at, missing, appRoles ?? [], report);
+    // Until one is listed it would be in vain to list thousands.
+    const one = `/servicePrincipals/${at.servicePrincipalId}/appRoleAssignedTo?$top=1`;
+    const isListed = async () => Boolean((await graph.find<Page<unknown>>(one))?.value?.length) || undefined;
+    await look(isListed, { wait: graph.wait, longestMs: settleMs });
   },
 
-  /** After an interruption: the list as it is once it does not grow any more, so that what was written is not written again. */
+  /**
+   * After an interruption: the list as it is once it does not grow any more, so that what was written is not written again. What a killed
+   * run had sent last is still carried out, and listed, when the next one has begun.
+   */
   async find(_change, at, graph) {
-    const read = () =>
-      graph.list<AppRoleAssignment>(
-        `/servicePrincipals/${at.servicePrincipalId}/appRoleAssignedTo?$top=999&$select=id`,
-      );
-    const before = await read();
-    const after = await read();
+    const before = await listAssignments(graph, at.servicePrincipalId);
+    await graph.wait(standstillMs);
+    const after = await listAssignments(graph, at.servicePrincipalId);
     return before.length === after.length ? after : undefined;
   },
 
@@ -51,7 +57,7 @@ export const assigning: Concern = {
           message:
             all === 0
               ? 'No assignments are known that would have to be carried over.'
-              : `Every assignment of the legacy application is there with the same role: ${present} of ${all}.`,
+              : `Every assignment of the legacy application is there with the same role: ${present} of ${all}.${lapsedAmong(wish.assignments)}`,
         },
       ];
     return [
@@ -67,6 +73,15 @@ export const assigning: Concern = {
     ];
   },
 };
+
+/** So long a list that grows no more has to stay as it is. */
+const standstillMs = 2_000;
+
+function lapsedAmong(assignments: readonly Assignment[]): string {
+  const count = assignments.filter(({ lapsed }) => lapsed !== undefined).length;
+  if (count === 0) return '';
+  return ` ${count} of them had a role that is switched off or gone, and have default access instead, which gives as little.`;
+}
 
 type Report = (missing: number) => void;
 

@@ -1,6 +1,6 @@
-import type { AppRole, AppRoleAssignment } from '@microsoft/microsoft-graph-types';
+import type { AppRole } from '@microsoft/microsoft-graph-types';
 import type { Change } from '../../migration/step.js';
-import type { GraphReader } from './client.js';
+import { defaultAccess, type ListedAssignment } from './listed-assignments.js';
 
 /** Somebody who may log in, and as what. Names are remote text. */
 export interface Assignment {
@@ -11,30 +11,22 @@ export interface Assignment {
   role: string | null;
   /** The display name of a role that has no value, as the template's `User` has none. */
   roleName?: string;
+  /** A role that gives nothing, in words: it was switched off, or is no longer among the roles of the application. */
+  lapsed?: string;
 }
 
-/** Default access, where an application has no role for it. */
-const defaultAccess = '00000000-0000-0000-0000-000000000000';
-
-/** Who is assigned to an application, users and groups; sorted, so that two reads of the same world are the same. */
-export async function readAssignments(
-  graph: GraphReader,
-  servicePrincipalId: string,
-  roles: readonly AppRole[],
-): Promise<Assignment[]> {
-  const found = await graph.list<AppRoleAssignment>(
-    `/servicePrincipals/${servicePrincipalId}/appRoleAssignedTo?$top=999`,
-  );
+/** The users and groups of a list, in the roles of its application; sorted, so that two lists of the same world are the same. */
+export function inRoles(listed: readonly ListedAssignment[], roles: readonly AppRole[]): Assignment[] {
   const byId = new Map(roles.map(role => [role.id ?? '', role]));
-  const assignments = found.flatMap(({ principalId, principalType, principalDisplayName, appRoleId }) => {
+  const assignments = listed.flatMap(({ principalId, principalType, displayName, roleId }) => {
     if (!principalId || (principalType !== 'User' && principalType !== 'Group')) return [];
-    const role = byId.get(appRoleId ?? defaultAccess);
-    // A role that is gone or switched off lets nobody do anything.
-    if (appRoleId !== defaultAccess && (!role || role.isEnabled === false)) return [];
+    const role = byId.get(roleId);
+    const whom = { principalId, principalType, displayName };
+    // Whoever has such a role is let in, and no role is sent for it: as with default access.
+    const hasLapsed = roleId !== defaultAccess && (!role || role.isEnabled === false);
+    if (hasLapsed) return [{ ...whom, role: null, lapsed: lapsedRole(role) }];
     const assignment: Assignment = {
-      principalId,
-      principalType,
-      displayName: principalDisplayName ?? '',
+      ...whom,
       role: role?.value || null,
       ...(role && !role.value && { roleName: role.displayName ?? '' }),
     };
@@ -43,6 +35,9 @@ export async function readAssignments(
   const unique = new Map(assignments.map(assignment => [keyOf(assignment), assignment]));
   return [...unique.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, assignment]) => assignment);
 }
+
+const lapsedRole = (role: AppRole | undefined) =>
+  role ? `${role.value || role.displayName}, which is switched off` : 'a role that is gone';
 
 /**
  * The id of the role that an assignment needs in this application; `undefined` where the application has no such role (yet). Entra
@@ -75,12 +70,24 @@ export function planAssignments(
       action: held.length > 0 ? 'update' : 'create',
       resource: 'appRoleAssignments',
       key: displayName,
-      title: `Assign ${missing.length} users and groups, each with the role they have today`,
+      title: `Assign ${whom(missing)}, each with the roles they have today`,
       before: held.map(assignment => ({ ...assignment })),
       after: whole.map(assignment => ({ ...assignment })),
     },
   ];
 }
+
+/** `18 users and 1 group (20 assignments)`: whoever has several roles is one. */
+function whom(assignments: readonly Assignment[]): string {
+  const counted = (type: string, word: string) => {
+    const all = assignments.filter(({ principalType }) => principalType === type);
+    const { size } = new Set(all.map(({ principalId }) => principalId));
+    return size > 0 ? [several(size, word)] : [];
+  };
+  return `${[...counted('User', 'user'), ...counted('Group', 'group')].join(' and ')} (${several(assignments.length, 'assignment')})`;
+}
+
+const several = (count: number, word: string) => `${count.toLocaleString('en-GB')} ${word}${count === 1 ? '' : 's'}`;
 
 /** What is compared: a role without a value gives default access, under whichever name. */
 const identityOf = ({ principalId, role }: Assignment) => `${principalId} ${role ?? ''}`;

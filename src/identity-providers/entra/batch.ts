@@ -1,14 +1,13 @@
 import type { Answer, GraphAnswer, GraphRequest, Wait } from './client.js';
-import { createPace } from './pace.js';
+import { keepPace, type Outcome } from './pace.js';
 import { retryDelay } from './throttling.js';
-
-/** Graph takes no more in one `$batch`. */
-const size = 20;
 
 interface BatchOptions {
   wait: Wait;
   /** Sends the members of one `$batch`; status 0 where no answer came that is worth waiting for. */
   send(members: readonly Record<string, unknown>[], attempt: number): Promise<Answer>;
+  /** Hears of every wait for a Graph that is busy. Milliseconds. */
+  onBusy?: ((milliseconds: number) => void) | undefined;
   onProgress?: ((done: number) => void) | undefined;
 }
 
@@ -26,41 +25,47 @@ interface Open {
 }
 
 /**
- * Sends requests twenty at a time, several twenties at once: fewer, and later, where Graph asks for it. Members that were throttled go
- * into a later batch, as does everything in a batch that came to nothing.
+ * Sends requests in `$batch`es, at the pace that Graph bears. Members that were throttled go into a later batch, as does everything in a
+ * batch that came to nothing.
  */
 export async function sendInBatches(requests: readonly GraphRequest[], options: BatchOptions): Promise<GraphAnswer[]> {
-  const pace = createPace(options.wait);
   const answers = new Array<GraphAnswer>(requests.length);
   const open: Open[] = requests.map((_, index) => ({ index, attempt: 0 })).reverse();
   let done = 0;
 
-  await pace.keepBusy(() => (open.length === 0 ? undefined : sendNext(open.splice(-size).reverse())));
+  await keepPace({
+    isOpen: () => open.length > 0,
+    send: atMost => sendNext(open.splice(-atMost).reverse()),
+    wait: options.wait,
+  });
   return answers;
 
-  async function sendNext(tried: readonly Open[]): Promise<void> {
+  async function sendNext(tried: readonly Open[]): Promise<Outcome> {
     const attempt = Math.max(...tried.map(one => one.attempt));
     const whole = await options.send(
       tried.map(({ index }) => memberOf(index)),
       attempt,
     );
     const answered = membersOf(whole);
-    let longest: number | undefined;
+    const doneBefore = done;
+    const waits: number[] = [];
     for (const one of tried.toReversed()) {
       const { status = 0, headers = {}, body } = answered?.get(String(one.index)) ?? (answered ? {} : whole);
       // The token expired on the way and was renewed.
-      const delay = status === 401 && one.attempt === 0 ? 0 : retryDelay(status, headers, one.attempt);
-      if (delay === undefined) {
+      const isRenewed = status === 401 && one.attempt === 0;
+      const delay = retryDelay(status, headers, one.attempt);
+      if (delay !== undefined) waits.push(delay);
+      if (delay !== undefined || isRenewed) open.push({ ...one, attempt: one.attempt + 1 });
+      else {
         answers[one.index] = { status, body };
         done++;
-      } else {
-        open.push({ ...one, attempt: one.attempt + 1 });
-        longest = Math.max(longest ?? 0, delay);
       }
     }
     options.onProgress?.(done);
-    if (longest === undefined) pace.speedUp();
-    else pace.slowDown(longest);
+    if (waits.length === 0) return { done: done - doneBefore };
+    const wait = Math.max(...waits);
+    options.onBusy?.(wait);
+    return { done: done - doneBefore, wait };
   }
 
   function memberOf(index: number): Record<string, unknown> {

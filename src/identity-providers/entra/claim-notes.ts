@@ -4,73 +4,79 @@ import {
   type ClaimsPolicy,
   describeSource,
   entryFor,
+  flexClaims,
   isBareName,
   nameIdentifier,
   nameIdOf,
 } from './claims.js';
 import type { LegacyClaims } from './legacy-claims.js';
-
-const required = ['email', 'full_name', 'roles'];
+import { byPortalAlone, lostClaimNotes } from './lost-claims.js';
 
 /** What is wrong with the legacy claims that Flex demands, each in a sentence; what follows from it is for the caller to say. */
 export function requiredClaimProblems({ entries, lost, assumed }: LegacyClaims): { name: string; problem: string }[] {
   // What is not known is not called missing.
   if (assumed) return [];
-  return required.flatMap(name => {
+  return flexClaims.flatMap(({ SamlClaimType: name }) => {
     const found = entryFor(name, entries);
     if (found?.SamlClaimType === name || lost.includes(name)) return [];
-    const problem = found
-      ? `The legacy application sends ${name} as ${found.SamlClaimType}, and Flex ignores names with a namespace`
-      : `The legacy application does not send ${name}, which Flex demands`;
-    return [{ name, problem }];
+    if (found)
+      return [
+        {
+          name,
+          problem: `The legacy application sends ${name} as ${found.SamlClaimType}, and Flex ignores names with a namespace`,
+        },
+      ];
+    const isEmpty = entries.some(({ SamlClaimType }) => SamlClaimType === name);
+    const problem = isEmpty
+      ? `sends ${name} empty, and Flex demands a value`
+      : `does not send ${name}, which Flex demands`;
+    return [{ name, problem: `The legacy application ${problem}` }];
   });
 }
 
-/** Claim by claim, what differs between the legacy application and the new one, and what is the same. */
-export function claimNotes(legacy: LegacyClaims, { ClaimsMappingPolicy: { ClaimsSchema } }: ClaimsPolicy): string[] {
+/**
+ * Claim by claim, what differs between what the legacy application sends today and what this policy says, and what is the same.
+ * `sender` says who will send what the policy says.
+ */
+export function claimNotes(
+  legacy: LegacyClaims,
+  { ClaimsMappingPolicy: { ClaimsSchema } }: ClaimsPolicy,
+  sender: 'the new one sends it' | 'from now on it is sent' = 'the new one sends it',
+): string[] {
   const sent = ClaimsSchema.filter(entry => entry.SamlClaimType);
   const problems = requiredClaimProblems(legacy);
   const today = (name = '') =>
     name === nameIdentifier ? nameIdOf(legacy.entries) : legacy.entries.find(entry => entry.SamlClaimType === name);
   const nameId = nameIdOf(sent);
-  const isNameIdKept = isDeepStrictEqual(nameId, nameIdOf(legacy.entries));
-  const same = sent.filter(entry => isDeepStrictEqual(today(entry.SamlClaimType), entry));
+  const isNameIdLost = legacy.lost.includes(nameIdentifier);
+  const nameIdToday = isNameIdLost ? `made ${byPortalAlone}` : describeSource(nameIdOf(legacy.entries));
+  const isNameIdKept = !isNameIdLost && isDeepStrictEqual(nameId, nameIdOf(legacy.entries));
+  // What is assumed of today is not called the same.
+  const isKnown = ({ SamlClaimType }: ClaimsEntry) =>
+    !legacy.assumed && !(isNameIdLost && SamlClaimType === nameIdentifier);
+  const same = sent.filter(entry => isKnown(entry) && isDeepStrictEqual(today(entry.SamlClaimType), entry));
   const ignored = legacy.entries.filter(
     ({ SamlClaimType: name }) =>
       name &&
       name !== nameIdentifier &&
       !isBareName(name) &&
+      !sent.some(({ SamlClaimType }) => SamlClaimType === name) &&
       !problems.some(one => entryFor(one.name, legacy.entries)?.SamlClaimType === name),
   );
   return [
-    ...(legacy.assumed ? [unread(legacy)] : []),
     ...(same.length > 0 ? [`Claims as today: ${same.map(titled).join(', ')}.`] : []),
-    ...(isNameIdKept
+    ...(isNameIdKept || legacy.assumed
       ? []
-      : [`The NameID becomes ${describeSource(nameId)}; today it is ${describeSource(nameIdOf(legacy.entries))}.`]),
+      : [`The NameID becomes ${describeSource(nameId)}; today it is ${nameIdToday}.`]),
     ...problems.map(({ name, problem }) => {
       const tomorrow = sent.find(entry => entry.SamlClaimType === name);
-      return `${problem}: the new one sends it as ${name}${tomorrow ? `, from ${describeSource(tomorrow)}` : ''}.`;
+      return `${problem}: ${sender} as ${name}${tomorrow ? `, from ${describeSource(tomorrow)}` : ''}.`;
     }),
     ...(ignored.length > 0
       ? [`Not sent any more, because Flex ignores names with a namespace: ${ignored.map(titled).join(', ')}.`]
       : []),
-    ...(legacy.lost.length > 0
-      ? [
-          'These claims of the legacy application depend on conditions or transformations and are not carried over: ' +
-            `${legacy.lost.join(', ')}. Flex keeps their last values.`,
-        ]
-      : []),
+    ...lostClaimNotes(legacy),
   ];
-}
-
-/** Where nothing but the Workers tells what the NameID is. */
-function unread({ entries }: LegacyClaims): string {
-  const said = 'What the legacy application sends could not be read: it is on the claims page of the portal.';
-  const [nameId] = entries;
-  return nameId
-    ? `${said} Its NameID is recognised by the Workers, which are named after ${describeSource(nameId)}. Compare the rest with the plan.`
-    : `${said} Entra's defaults are assumed, and no Worker speaks against them. Compare that page with the plan.`;
 }
 
 const titled = (entry: ClaimsEntry) =>

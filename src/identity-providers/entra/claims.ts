@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Answers } from '../../migration/state.js';
 import type { Change } from '../../migration/step.js';
 import type { Concern } from './concern.js';
 import { nameFor } from './derived.js';
@@ -18,21 +19,20 @@ export interface ClaimsEntry {
   [other: string]: unknown;
 }
 
-/** The definition of a claims mapping policy. */
+/** The definition of a claims mapping policy; somebody else's may say more. */
 export interface ClaimsPolicy {
   ClaimsMappingPolicy: {
-    Version: 1;
-    IncludeBasicClaimSet: 'false';
     ClaimsSchema: readonly ClaimsEntry[];
-    ClaimsTransformation?: readonly unknown[];
+    [other: string]: unknown;
   };
 }
 
 export const nameIdentifier = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/nameidentifier';
 
-const nameId = (ID: string): ClaimsEntry => ({ Source: 'user', ID, SamlClaimType: nameIdentifier });
+/** The entry for a NameID that is an attribute of the user. */
+export const userNameId = (ID: string): ClaimsEntry => ({ Source: 'user', ID, SamlClaimType: nameIdentifier });
 /** Twilio's page; Flex ignores a claim whose name has a namespace. */
-const flexClaims: readonly ClaimsEntry[] = [
+export const flexClaims: readonly (ClaimsEntry & { SamlClaimType: string })[] = [
   { Source: 'user', ID: 'mail', SamlClaimType: 'email' },
   { Source: 'user', ID: 'displayname', SamlClaimType: 'full_name' },
   { Source: 'user', ID: 'assignedroles', SamlClaimType: 'roles' },
@@ -42,15 +42,18 @@ const namesakes: Readonly<Record<string, readonly string[]>> = { email: ['emaila
 
 /** The entry that the NameID is made of; Entra's default is the UPN. */
 export const nameIdOf = (entries: readonly ClaimsEntry[]): ClaimsEntry =>
-  entries.find(entry => entry.SamlClaimType === nameIdentifier) ?? nameId('userprincipalname');
+  entries.find(entry => entry.SamlClaimType === nameIdentifier) ?? userNameId('userprincipalname');
 
-/** The legacy entry for a claim that Flex demands: under its bare name, or else under one with a namespace, which Flex ignores. */
+/**
+ * The legacy entry for a claim that Flex demands: under its bare name, or else under one with a namespace, which Flex ignores. One that
+ * is always empty is none.
+ */
 export function entryFor(name: string, entries: readonly ClaimsEntry[]): ClaimsEntry | undefined {
   const isNamesake = (full = '') =>
     !isBareName(full) && [name, ...(namesakes[name] ?? [])].includes(full.split(/[/:]/).at(-1) ?? '');
+  const usable = entries.filter(({ Value }) => Value === undefined || String(Value).trim() !== '');
   return (
-    entries.find(entry => entry.SamlClaimType === name) ??
-    entries.find(({ SamlClaimType }) => isNamesake(SamlClaimType))
+    usable.find(entry => entry.SamlClaimType === name) ?? usable.find(({ SamlClaimType }) => isNamesake(SamlClaimType))
   );
 }
 
@@ -59,12 +62,13 @@ export function entryFor(name: string, entries: readonly ClaimsEntry[]): ClaimsE
  * Worker of everybody), the claims that Flex demands, and every other claim of the legacy application that Flex takes notice of.
  * `legacy` is absent where no legacy application is known: then all is as in Twilio's guide.
  */
-export function wantedClaims(answer: 'keep' | 'mail' | undefined, legacy: LegacyClaims | undefined): ClaimsPolicy {
+export function wantedClaims(answer: Answers['nameId'], legacy: LegacyClaims | undefined): ClaimsPolicy {
   const carried = legacy?.entries ?? [];
-  const first = answer !== 'mail' && legacy ? nameIdOf(carried) : nameId('mail');
+  const chosen = answer === undefined || answer === 'keep' ? undefined : userNameId(answer);
+  const first = chosen ?? (legacy ? nameIdOf(carried) : userNameId('mail'));
   const ofFlex = flexClaims.map(claim => {
-    const found = entryFor(claim.SamlClaimType ?? '', carried);
-    return found ? { ...found, SamlClaimType: claim.SamlClaimType ?? '' } : claim;
+    const found = entryFor(claim.SamlClaimType, carried);
+    return found ? { ...found, SamlClaimType: claim.SamlClaimType } : claim;
   });
   const others = carried.filter(
     entry => isBareName(entry.SamlClaimType) && !flexClaims.some(claim => claim.SamlClaimType === entry.SamlClaimType),
@@ -83,18 +87,8 @@ export function wantedClaims(answer: 'keep' | 'mail' | undefined, legacy: Legacy
   };
 }
 
-/** For an administrator, where what is kept is not what Twilio's guide says; `undefined` where it is. */
-export function noteOnNameId({ ClaimsMappingPolicy }: ClaimsPolicy): string | undefined {
-  const [first] = ClaimsMappingPolicy.ClaimsSchema;
-  if (!first || isDeepStrictEqual(first, nameId('mail'))) return undefined;
-  return (
-    `The new application keeps the NameID that the legacy one sends, ${describe(first)}, where Twilio's guide says user.mail: with ` +
-    'the same NameID everybody keeps their Flex Worker, and nobody becomes a second, billed one. `--name-id mail` would change it.'
-  );
-}
-
 /** The claims, by a claims mapping policy; it takes the place of what the portal's claims page shows. */
-export const claims: Concern = {
+export const claims = {
   resources: ['claimsMappingPolicy'],
   plan(wish, there) {
     const assigned = there?.claimsMappingPolicies ?? [];
@@ -110,14 +104,16 @@ export const claims: Concern = {
       },
     ];
   },
-  async apply({ key: displayName, after: content }, at, context) {
+  async apply({ key: displayName, after }, at, context) {
     const graph = await context.graph();
+    const { ClaimsMappingPolicy } = after as unknown as ClaimsPolicy;
+    const content = { ClaimsMappingPolicy };
     await assignPolicy(graph, 'claimsMappingPolicies', at.servicePrincipalId, { displayName, content });
   },
   find: ({ key }, _at, graph) => findPolicy(graph, 'claimsMappingPolicies', key),
   check(wish, there) {
     const right = there.claimsMappingPolicies.some(({ content }) => isDeepStrictEqual(content, wish.claims));
-    const sent = wish.claims.ClaimsMappingPolicy.ClaimsSchema.filter(entry => entry.SamlClaimType).map(describe);
+    const sent = wish.claims.ClaimsMappingPolicy.ClaimsSchema.filter(entry => entry.SamlClaimType).map(describeClaim);
     return [
       right
         ? { name: 'claims', result: 'passed', strength: 'observed', message: `The claims are set: ${sent.join(', ')}.` }
@@ -132,7 +128,7 @@ export const claims: Concern = {
           },
     ];
   },
-};
+} satisfies Concern;
 
 export const isBareName = (name: string | undefined) => name !== undefined && !/[/:]/.test(name);
 
@@ -145,7 +141,8 @@ export function describeSource({ Source, ID, ExtensionID, Value, ...entry }: Cla
   return entry.TransformationId ?? entry.TransformationID ?? `${Source ?? 'user'}.${ID ?? ExtensionID ?? '?'}`;
 }
 
-function describe(entry: ClaimsEntry): string {
+/** A claim with what it is made of: `email (user.mail)`; of the NameID that alone. */
+export function describeClaim(entry: ClaimsEntry): string {
   const from = describeSource(entry);
   return entry.SamlClaimType === nameIdentifier ? from : `${entry.SamlClaimType} (${from})`;
 }

@@ -9,8 +9,8 @@ export interface GraphReader {
   find<T>(path: string): Promise<T | undefined>;
   /** All pages of a collection. */
   list<T>(path: string): Promise<T[]>;
-  /** Sends independent reads in `$batch`es, as `batch` does; every refusal is left to the caller. */
-  readTogether(paths: readonly string[], onProgress?: (done: number) => void): Promise<GraphAnswer[]>;
+  /** Sends independent reads in `$batch`es, as `batch` does, up to `few` (3) one by one; every refusal is left to the caller. */
+  readTogether(paths: readonly string[], few?: number): Promise<GraphAnswer[]>;
   /** The URL that Graph itself has for an object, for references to it. */
   urlOf(path: string): string;
   /** How everybody here waits for what is not to be seen yet. */

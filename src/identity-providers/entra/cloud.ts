@@ -1,15 +1,20 @@
-import { type Cloud, clouds, type Endpoints, publicEndpoints } from '../../endpoints.js';
+import { type Cloud, clouds, type Endpoints } from '../../endpoints.js';
 import type { Migration } from '../../migration/state.js';
 import type { GraphReader } from './client.js';
 
 /**
- * What Entra or Graph calls itself, to be named in tokens and references: its own host in a national cloud, the public one where the
+ * What Entra or Graph calls itself, to be named in tokens and references: its own host, and the public one of its cloud where the
  * endpoint is a test's server or something in between, which only carries the requests.
  */
 export function ownUrl(endpoints: Endpoints, system: 'login' | 'graph'): string {
   const url = endpoints[system];
-  return url && new URL(url).origin === url && url.startsWith('https:') ? url : publicEndpoints[system];
+  const isHost = url && new URL(url).origin === url && url.startsWith('https:');
+  return isHost ? url : clouds[endpoints.cloud ?? 'global'][system];
 }
+
+/** Every application of the tenant, in the Entra admin center of a cloud. */
+export const enterpriseApplicationsPage = (cloud: Cloud): string =>
+  `${clouds[cloud].entra}/#view/Microsoft_AAD_IAM/StartboardApplicationsMenuBlade/~/AppAppsPreview`;
 
 /** The cloud that a migration works in: what was answered, else the one whose Graph it talks to. */
 export function cloudOf({ answers }: Pick<Migration, 'answers'>, graph: Pick<GraphReader, 'urlOf'>): Cloud {

@@ -13,8 +13,10 @@ export interface Wish {
   /** The display name in the end; the `key` of every change. */
   displayName: string;
   serviceProvider: ServiceProvider;
-  /** `undefined` where nothing was said: then they stay as they are. */
+  /** Who Entra writes to before the certificate expires, as somebody said; `undefined` where nobody did. */
   notificationEmailAddresses: readonly string[] | undefined;
+  /** The same of the legacy application: for a new one that has nobody yet. */
+  carriedEmailAddresses: readonly string[];
   cloud: Cloud;
   certificateYears: number;
   /** A person adds the certificate: Graph cannot do it in this cloud, or has refused to. */

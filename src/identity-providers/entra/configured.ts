@@ -1,8 +1,11 @@
 import type { Application, KeyCredential, ServicePrincipal } from '@microsoft/microsoft-graph-types';
 import type { ApplicationIds } from '../../migration/state.js';
-import { type ClaimsEntry, nameIdentifier } from './claims.js';
-import { GraphError, type GraphReader } from './client.js';
+import { type ClaimsEntry, describeSource, nameIdentifier } from './claims.js';
+import type { GraphReader } from './client.js';
+import { findTogether } from './find-together.js';
+import { type ListedAssignment, listAssignments, recentAssignments } from './listed-assignments.js';
 import { assignedPolicies, type Policy } from './policies.js';
+import { readPortalClaims } from './portal-claims.js';
 
 /** A claim that an application sends: its name as Flex will see it, and where its value comes from. */
 export interface ConfiguredClaim {
@@ -39,6 +42,8 @@ export interface ConfiguredApplication {
   roles: readonly { id: string; value: string | null; isEnabled: boolean }[];
   demandsAssignment: boolean;
   assignments: readonly Assigned[];
+  /** The assignments are those that were read for something else some minutes ago. */
+  areAssignmentsFromBefore: boolean;
 }
 
 export interface Assigned {
@@ -48,21 +53,24 @@ export interface Assigned {
   roleId: string;
 }
 
-/** Reads everything at once; undefined where Entra no longer shows the application. Throws what Graph refuses. */
+/**
+ * Reads everything at once, but for assignments that were read in the last minutes; undefined where Entra no longer shows the application.
+ * Throws what Graph refuses.
+ */
 export async function readConfigured(
   graph: GraphReader,
   ids: ApplicationIds,
 ): Promise<ConfiguredApplication | undefined> {
-  const principalPath = `/servicePrincipals/${ids.servicePrincipalId}`;
-  const [application, principal] = await Promise.all([
-    graph.find<Application>(`/applications/${ids.id}?$select=${ofApplication}`),
-    graph.find<ServicePrincipal>(`${principalPath}?$select=${ofPrincipal}`),
+  const principalId = ids.servicePrincipalId;
+  const [application, principal] = await findTogether<[Application, ServicePrincipal]>(graph, [
+    `/applications/${ids.id}?$select=${ofApplication}`,
+    `/servicePrincipals/${principalId}?$select=${ofPrincipal}`,
   ]);
   if (!application || !principal) return undefined;
-  const [[claimsPolicy], [issuance], assignments] = await Promise.all([
-    assignedPolicies(graph, 'claimsMappingPolicies', ids.servicePrincipalId),
-    assignedPolicies(graph, 'tokenIssuancePolicies', ids.servicePrincipalId),
-    graph.list<Assignment>(`${principalPath}/appRoleAssignedTo?$top=999`),
+  const [[claimsPolicy], [issuance], { listed, isFromBefore }] = await Promise.all([
+    assignedPolicies(graph, 'claimsMappingPolicies', principalId),
+    assignedPolicies(graph, 'tokenIssuancePolicies', principalId),
+    recentAssignments(graph, principalId),
   ]);
   const active = principal.preferredTokenSigningKeyThumbprint?.toUpperCase();
   return {
@@ -74,7 +82,7 @@ export async function readConfigured(
       .filter(({ usage }) => usage === 'Verify')
       .map(key => certificateOf(key, active)),
     claimsPolicy,
-    claims: claimsPolicy ? claimsIn(claimsPolicy) : await portalClaims(graph, principalPath),
+    claims: claimsPolicy ? claimsIn(claimsPolicy) : await portalClaims(graph, ids.servicePrincipalId),
     signing: issuance && signingIn(issuance),
     roles: (application.appRoles ?? []).map(({ id, value, isEnabled }) => ({
       id: id ?? '',
@@ -82,24 +90,28 @@ export async function readConfigured(
       isEnabled: isEnabled !== false,
     })),
     demandsAssignment: principal.appRoleAssignmentRequired ?? false,
-    assignments: assignments.map(({ principalId, principalType, principalDisplayName, appRoleId }) => ({
-      principalId: principalId ?? '',
-      isGroup: principalType === 'Group',
-      displayName: principalDisplayName ?? '',
-      roleId: appRoleId ?? '',
-    })),
+    assignments: listed.map(assignedOf),
+    areAssignmentsFromBefore: isFromBefore,
   };
 }
 
+/** With the assignments as they are now. */
+export async function withAssignmentsNow(
+  graph: GraphReader,
+  application: ConfiguredApplication,
+  { servicePrincipalId }: ApplicationIds,
+): Promise<ConfiguredApplication> {
+  const listed = await listAssignments(graph, servicePrincipalId);
+  return { ...application, assignments: listed.map(assignedOf), areAssignmentsFromBefore: false };
+}
+
+const assignedOf = ({ principalType, ...listed }: ListedAssignment): Assigned => ({
+  ...listed,
+  isGroup: principalType === 'Group',
+});
+
 const ofApplication = 'id,identifierUris,web,appRoles,requestSignatureVerification,tokenEncryptionKeyId';
 const ofPrincipal = 'id,preferredTokenSigningKeyThumbprint,appRoleAssignmentRequired,keyCredentials';
-
-interface Assignment {
-  principalId?: string | null;
-  principalType?: string | null;
-  principalDisplayName?: string | null;
-  appRoleId?: string | null;
-}
 
 const certificateOf = (
   { customKeyIdentifier, startDateTime, endDateTime }: KeyCredential,
@@ -120,46 +132,28 @@ const certificateOf = (
 export function claimsIn({ content }: Pick<Policy, 'content'>): ConfiguredClaim[] {
   const { ClaimsMappingPolicy: definition } = (content ?? {}) as { ClaimsMappingPolicy?: { ClaimsSchema?: unknown } };
   const schema = Array.isArray(definition?.ClaimsSchema) ? (definition.ClaimsSchema as ClaimsEntry[]) : [];
-  return schema.flatMap(({ SamlClaimType: name, Source, ID, Value, TransformationId }) => {
-    if (!name) return [];
-    const source = TransformationId ?? (Value === undefined ? `${Source ?? 'user'}.${ID ?? '?'}` : `"${Value}"`);
-    return [{ ...(name !== nameIdentifier && { name }), source, ...(Value !== undefined && { value: Value }) }];
-  });
+  return schema.flatMap(configuredClaim);
 }
 
-interface PortalClaim {
-  '@odata.type'?: string;
-  name?: string;
-  namespace?: string | null;
-  configurations?: readonly { attribute?: { id?: string; source?: string; value?: string } | null }[] | null;
+/** None for an entry that is not sent: the input of a transformation. */
+function configuredClaim(entry: ClaimsEntry): ConfiguredClaim[] {
+  const { SamlClaimType: name, Value } = entry;
+  if (!name) return [];
+  const source = describeSource(entry);
+  return [{ ...(name !== nameIdentifier && { name }), source, ...(Value !== undefined && { value: Value }) }];
 }
 
-async function portalClaims(graph: GraphReader, principalPath: string): Promise<ConfiguredClaim[] | undefined> {
-  try {
-    const policy = await graph.find<{ claims?: PortalClaim[] }>(`/beta${principalPath}/claimsPolicy`);
-    return policy?.claims?.map(portalClaim);
-  } catch (error) {
-    // Beta exists in the global cloud alone.
-    if (error instanceof GraphError) return undefined;
-    throw error;
-  }
-}
-
-function portalClaim(claim: PortalClaim): ConfiguredClaim {
-  const isNameId = claim['@odata.type']?.endsWith('samlNameIdClaim') || claim.name === undefined;
-  const attribute = claim.configurations?.[0]?.attribute;
-  const isConstant = attribute?.value !== undefined && attribute.id === undefined;
-  const source = isConstant
-    ? `"${attribute.value}"`
-    : attribute?.id
-      ? `${attribute.source ?? 'user'}.${attribute.id}`
-      : 'a transformation';
-  const name = claim.namespace ? `${claim.namespace}/${claim.name}` : claim.name;
-  return {
-    ...(!isNameId && name !== undefined && { name }),
-    source,
-    ...(isConstant && attribute.value !== undefined && { value: attribute.value }),
-  };
+/** Those of the portal's claims page. */
+async function portalClaims(graph: GraphReader, principalId: string): Promise<ConfiguredClaim[] | undefined> {
+  const portal = await readPortalClaims(graph, principalId);
+  if (typeof portal === 'string') return undefined;
+  return [
+    ...portal.entries.flatMap(configuredClaim),
+    ...portal.lost.map(name => ({
+      ...(name !== nameIdentifier && { name }),
+      source: 'a condition or a transformation',
+    })),
+  ];
 }
 
 function signingIn({ content }: Policy): ConfiguredApplication['signing'] {

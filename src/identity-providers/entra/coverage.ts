@@ -21,17 +21,20 @@ export async function coverageNotes(
   const found = await policiesOf(report, graph);
   const isRead = typeof found !== 'string';
   const { included, excluded } = uncovered(isRead ? found : [], legacy.ids.appId, application?.appId);
-  const id = application ? ` (${application.appId})` : '';
   return [
     ...(isRead ? [] : [`Conditional Access policies could not be read: ${found} ${byHand}`]),
     ...(included.length > 0
-      ? [`Conditional Access names the legacy application, and not the new one${id}: ${named(included)}. ${whatToAdd}`]
+      ? [`Conditional Access names the legacy application, and not the new one: ${named(included)}. ${whatToAdd}`]
       : []),
     ...(excluded.length > 0
       ? [
-          `Conditional Access leaves the legacy application out, but applies to the new one${id}: ${named(excluded)}. Agents may be asked ` +
-            'for more than today, or be refused. Exclude the new application too, if that is meant.',
+          `Conditional Access leaves the legacy application out, but applies to the new one: ${named(excluded)}. Agents may be asked for ` +
+            'more than today, or be refused. Exclude the new application too, if that is meant.',
         ]
+      : []),
+    // Said apart, so that what was said before the new application had an id is not said a second time.
+    ...(application && included.length + excluded.length > 0
+      ? [`Whoever edits these policies needs the application id of the new application: ${application.appId}.`]
       : []),
     ...(legacy.tags.includes(hidden)
       ? [

@@ -23,6 +23,6 @@ export function askForDefaultRole(known: Known): Question | undefined {
   return {
     input: 'defaultRole',
     suggestion: 'keep',
-    why: `${who} may log in today without a Flex role (default access).`,
+    why: `${who} would have no Flex role in the new application: assigned is default access, or a role that gives nothing.`,
   };
 }

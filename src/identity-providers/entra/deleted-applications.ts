@@ -7,24 +7,26 @@ export interface DeletedApplication {
   appId: string;
   displayName: string;
   identifierUris: readonly string[];
+  replyUrls: readonly string[];
   createdDateTime?: string;
   deletedDateTime: string;
 }
 
-const properties = 'id,appId,displayName,identifierUris,createdDateTime,deletedDateTime';
+const properties = 'id,appId,displayName,identifierUris,web,createdDateTime,deletedDateTime';
 
 /** The deleted applications of the tenant; none where they cannot be read. */
 export async function deletedApplications(graph: GraphReader): Promise<DeletedApplication[]> {
   const found = await readable(() =>
     graph.list<Application>(`/directory/deletedItems/microsoft.graph.application?$select=${properties}&$top=999`),
   );
-  return (found ?? []).flatMap(({ appId, displayName, identifierUris, createdDateTime, deletedDateTime }) =>
+  return (found ?? []).flatMap(({ appId, displayName, identifierUris, web, createdDateTime, deletedDateTime }) =>
     appId
       ? [
           {
             appId,
             displayName: displayName ?? '',
             identifierUris: identifierUris ?? [],
+            replyUrls: web?.redirectUris ?? [],
             deletedDateTime: deletedDateTime ?? '',
             ...(createdDateTime && { createdDateTime }),
           },

@@ -24,7 +24,7 @@ export async function assertEntityIdPossible(
     deletedApplications(graph),
   ]);
   const holder = holders.find(one => one.appId !== appId);
-  if (holder) throw heldBy(entityId, holder);
+  if (holder) throw heldBy(entityId, holder, context.migration.answers.setupType === 'modify');
   const keeper = deleted.find(({ identifierUris }) => identifierUris.includes(entityId));
   if (keeper) throw keptBy(entityId, keeper);
   await refuseByTenantPolicy(context, graph, entityId, appId);
@@ -35,12 +35,14 @@ export async function assertEntityIdPossible(
 const passed = new WeakMap<Report, number>();
 const passedMs = 60_000;
 
-function heldBy(entityId: string, { displayName, appId }: Application): FlexSsoError {
+function heldBy(entityId: string, { displayName, appId }: Application, isModified: boolean): FlexSsoError {
   return new FlexSsoError(
     'entity-id-taken',
     `Another application of this tenant, "${displayName}" (${appId}), has the identifier ${entityId} already, and Entra gives it to one alone.`,
-    'Remove the identifier there, in Entra under Single sign-on > Basic SAML Configuration, then run `flex-sso resume`. If it is ' +
-      `meant to be the new application, say so with \`--application-name "${displayName}"\`.`,
+    'Remove the identifier there, in Entra under Single sign-on > Basic SAML Configuration, then run `flex-sso resume`. If ' +
+      (isModified
+        ? `your agents log in through that one, say so with \`--legacy-application ${appId}\`.`
+        : `it is meant to be the new application, say so with \`--application-name "${displayName}"\`.`),
   );
 }
 

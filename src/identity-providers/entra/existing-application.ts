@@ -3,17 +3,28 @@ import type { ApplicationIds, Migration } from '../../migration/state.js';
 import type { Change, Check, ReadContext } from '../../migration/step.js';
 import { readExisting } from './application.js';
 import { connectionOf } from './connection.js';
-import { isLegacyValue, legacyValues } from './legacy-application.js';
+import { cutOffTheOtherWay } from './journal.js';
+import { isLegacyValue, legacyValues } from './legacy-values.js';
+import { noteOnce } from './note-once.js';
 import { beside } from './overlap.js';
-import type { PropertyName } from './properties.js';
-import { type EntraApplication, replyUrls } from './read.js';
+import { type PropertyName, sameValue } from './properties.js';
+import { type EntraApplication, readWeb, replyUrls } from './read.js';
+import { asIfMade } from './recorded-values.js';
 import { look, settleMs } from './replication.js';
 
-/** In the order of writing: the mode is put right first, so that neither the way forward nor the way back is refused a foreign host. */
-export const properties: readonly { name: PropertyName; what: string; isValue: boolean }[] = [
-  { name: 'preferredSingleSignOnMode', what: 'Single sign-on method', isValue: false },
-  { name: 'identifierUris', what: 'Identifier (Entity ID)', isValue: true },
-  { name: 'web', what: 'Reply URL (Assertion Consumer Service URL)', isValue: true },
+/**
+ * In the order of writing: the mode is put right first, so that neither the way forward nor the way back is refused a foreign host.
+ * `restored` names the check that it is as it was.
+ */
+export const properties: readonly { name: PropertyName; what: string; isValue: boolean; restored: string }[] = [
+  {
+    name: 'preferredSingleSignOnMode',
+    what: 'Single sign-on method',
+    isValue: false,
+    restored: 'single-sign-on-method',
+  },
+  { name: 'identifierUris', what: 'Identifier (Entity ID)', isValue: true, restored: 'legacy-identifier' },
+  { name: 'web', what: 'Reply URL (Assertion Consumer Service URL)', isValue: true, restored: 'legacy-reply-url' },
 ];
 
 /** Both logins work: the new values behind the legacy ones. */
@@ -87,8 +98,29 @@ export async function checkUntilPassed(
   return checks;
 }
 
-/** The existing application as it is now. */
-export async function readExistingOf(context: ReadContext): Promise<EntraApplication> {
+/**
+ * The existing application as a plan has to take it: as Entra shows it, and with what a run the other way was cut off in as if it were
+ * made. So it is written again, which does no harm, and what shows only later is not left behind.
+ */
+export async function readForPlan(context: ReadContext): Promise<EntraApplication> {
+  let there = await readExistingOf(context);
+  for (const { name, what } of properties) {
+    const change = cutOffTheOtherWay(context.migration, name);
+    if (!change) continue;
+    const shown = presentValue(there, name);
+    const made = asIfMade(change, shown);
+    there = { ...there, [name]: name === 'web' ? { ...there.web, ...readWeb({ web: made as object }) } : made };
+    if (!sameValue(shown, presentValue(there, name))) noteOnce(context.report, mayBeMade(what));
+  }
+  return there;
+}
+
+const mayBeMade = (what: string) =>
+  `The last run was cut off while it wrote the ${what}, and Entra can take a while to show what it took. So it counts as written in ` +
+  'this plan, and is written as it should be.';
+
+/** The existing application as Entra shows it now. */
+async function readExistingOf(context: ReadContext): Promise<EntraApplication> {
   return readExisting(await context.graph(), existingIds(context.migration));
 }
 

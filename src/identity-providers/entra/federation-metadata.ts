@@ -1,7 +1,10 @@
+import { clouds } from '../../endpoints.js';
 import { FlexSsoError } from '../../errors.js';
 import type { ApplicationIds, IdentityProviderData, Migration } from '../../migration/state.js';
 import type { ReadContext } from '../../migration/step.js';
 import { identityProviderData, readMetadata } from '../../saml/metadata.js';
+import type { GraphReader } from './client.js';
+import { cloudOf } from './cloud.js';
 
 /** What metadata lacks for a while after its certificate was added. */
 const notYetListed = ['metadata-no-certificate', 'metadata-certificate-not-listed'];
@@ -21,12 +24,14 @@ export async function readFederationMetadata(
   }
 }
 
-/** Where Entra publishes the metadata of one application; at Microsoft's global host, which `http` carries to the cloud in use. */
+/** Where Entra publishes the metadata of one application. */
 export function metadataUrl(
-  { facts }: Pick<Migration, 'facts'>,
+  migration: Pick<Migration, 'answers' | 'facts'>,
+  graph: Pick<GraphReader, 'urlOf'>,
   { appId }: Pick<ApplicationIds, 'appId'>,
   tenantId: string | undefined,
 ): string {
-  const tenant = tenantId ?? facts.legacy?.tenantId ?? 'common';
-  return `https://login.microsoftonline.com/${tenant}/federationmetadata/2007-06/federationmetadata.xml?appid=${appId}`;
+  const tenant = tenantId ?? migration.facts.legacy?.tenantId ?? 'common';
+  const { login } = clouds[cloudOf(migration, graph)];
+  return `${login}/${tenant}/federationmetadata/2007-06/federationmetadata.xml?appid=${appId}`;
 }

@@ -14,12 +14,14 @@ export interface GraphOptions {
   endpoints: Endpoints;
   /** A token that is good for all of these requests; asked for before every request. `refused` is one to be renewed. */
   accessToken(requests: readonly GraphRequest[], refused?: Refused): Promise<string>;
+  /** Hears of every wait for a Graph that is busy. Milliseconds. */
+  onBusy?: ((milliseconds: number) => void) | undefined;
   signal?: AbortSignal | undefined;
   wait?: Wait;
 }
 
 /** So many are read as quickly one by one, and a trace says of each what it is. */
-const few = 3;
+const usuallyFew = 3;
 
 /** Microsoft Graph: waits where it is busy, signs in anew where a token has expired, follows pages, and packs `$batch`es. */
 export function createGraph(options: GraphOptions): GraphWriter {
@@ -53,6 +55,7 @@ export function createGraph(options: GraphOptions): GraphWriter {
       if (request.method === 'DELETE' && answer.status === 404 && attempt > 0) return { ...answer, status: 204 };
       const delay = creates && answer.status !== 429 ? undefined : retryDelay(answer.status, answer.headers, attempt);
       if (delay === undefined) return answer;
+      options.onBusy?.(delay);
       await wait(delay);
     }
   }
@@ -116,16 +119,17 @@ export function createGraph(options: GraphOptions): GraphWriter {
     async delete(path) {
       await send({ method: 'DELETE', path });
     },
-    async readTogether(paths, onProgress) {
+    async readTogether(paths, few = usuallyFew) {
       const requests = paths.map(path => ({ method: 'GET', path }) as const);
       if (requests.length <= few) return Promise.all(requests.map(request => settle(request)));
-      return this.batch(requests, onProgress);
+      return this.batch(requests);
     },
     batch(requests, onProgress) {
       const kinds = oneOfEachKind(requests);
       return sendInBatches(requests, {
         wait,
         send: (members, attempt) => sendBatch(members, kinds, attempt),
+        onBusy: options.onBusy,
         onProgress,
       });
     },

@@ -3,6 +3,7 @@ import type { IdentityProviderData } from '../../migration/state.js';
 import type { ReadContext } from '../../migration/step.js';
 import { readExisting } from './application.js';
 import { metadataUrl, readFederationMetadata } from './federation-metadata.js';
+import { readCertificates } from './read.js';
 import { explained } from './refusals.js';
 import { untilSeen } from './replication.js';
 
@@ -23,15 +24,15 @@ async function read({ migration, graph: signIn, readDocument }: ReadContext): Pr
       'Run `flex-sso resume`: the step before creates it.',
     );
   const graph = await signIn();
-  const there = await readExisting(graph, ids);
+  const there = (await readCertificates(graph, ids)) ?? (await readExisting(graph, ids));
   const thumbprint = there.preferredTokenSigningKeyThumbprint;
   if (!thumbprint)
     throw new FlexSsoError(
       'certificate-inactive',
-      `The application "${there.ids.displayName}" has no active signing certificate.`,
+      `The application "${ids.displayName}" has no active signing certificate.`,
       'Make one active in Entra under Single sign-on > SAML Signing Certificate, then run `flex-sso resume`.',
     );
-  const url = metadataUrl(migration, ids, there.tenantId);
+  const url = metadataUrl(migration, graph, ids, there.tenantId);
   return untilSeen(() => readFederationMetadata({ readDocument }, url, thumbprint), {
     wait: graph.wait,
     until: `list the certificate ${thumbprint} in its federation metadata`,

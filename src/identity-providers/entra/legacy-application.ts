@@ -3,46 +3,43 @@ import type { ApplicationIds, LegacyCandidate, Migration } from '../../migration
 import { byIdentifier, findApplications } from './application.js';
 import type { GraphReader } from './client.js';
 import { deletedApplications } from './deleted-applications.js';
-import { describeCandidate } from './legacy-candidates.js';
+import { describeCandidate, describeDeleted, doubtAbout, readStanding } from './legacy-candidates.js';
+import { bothForms, legacyForms } from './legacy-values.js';
 import { quoted } from './query.js';
-
-type Known = Pick<Migration, 'accountSid' | 'facts'>;
-
-/** Everything that legacy connections of an account were ever told to register as identifier or reply URL, without a final slash. */
-export function legacyValues({ accountSid, facts }: Known): Set<string> {
-  const current = `https://iam.twilio.com/v1/Accounts/${accountSid}/saml2`;
-  const older = `https://preview.twilio.com/iam/Accounts/${accountSid}/saml2`;
-  const seen = [facts.legacy?.entityId, facts.legacy?.acsUrl].filter(value => value !== undefined && value !== '');
-  return new Set(
-    [...seen, `${current}/metadata`, current, older, `${older}/metadata`].map(value => trimmed(value ?? '')),
-  );
-}
-
-/** Whether an identifier or reply URL is one of a legacy connection; a final slash is tolerated, as Twilio's own page shows one. */
-export const isLegacyValue = (values: ReadonlySet<string>, value: string) => values.has(trimmed(value));
 
 /** The application that the legacy connection logs in through where that is clear, else those that it may be. */
 export type LegacyApplications = { only: ApplicationIds } | { candidates: LegacyCandidate[] };
 
 /**
- * Looks for the application that the legacy connection logs in through. The identifier that Flex really sends decides, as it is unique
- * in a tenant; only where no application has it are the other forms looked for, and only where none has those the deleted ones.
+ * Looks for the application that the legacy connection logs in through. That is clear where one live application alone has the identifier
+ * that Flex was seen to send, a final slash aside, and nothing speaks against it. Everything else is for a person to choose from: whatever
+ * has an identifier that legacy connections of the account ever had, the Entity ID of the connection that is modified, and what is deleted.
  */
-export async function findLegacyApplications(graph: GraphReader, migration: Known): Promise<LegacyApplications> {
-  const { legacy } = migration.facts;
-  const sent = legacy ? await firstOf(bothForms(legacy.entityId), form => withIdentifiers(graph, [form])) : [];
-  const live = sent.length > 0 ? sent : await withIdentifiers(graph, [...legacyValues(migration)].flatMap(bothForms));
-  const [first] = live;
-  if (first && live.length === 1) return { only: first.ids };
-  if (first) return { candidates: await Promise.all(live.map(held => describeCandidate(graph, held))) };
-  const values = legacyValues(migration);
-  const deleted = await deletedApplications(graph);
-  return {
-    candidates: deleted.flatMap(({ identifierUris, ...facts }) => {
-      const identifier = identifierUris.find(held => isLegacyValue(values, held));
-      return identifier ? [{ ...facts, identifier }] : [];
-    }),
-  };
+export async function findLegacyApplications(
+  graph: GraphReader,
+  migration: Pick<Migration, 'accountSid' | 'facts' | 'answers'>,
+): Promise<LegacyApplications> {
+  const { facts, answers } = migration;
+  const { legacy } = facts;
+  const holders = legacy ? await withIdentifiers(graph, bothForms(legacy.entityId)) : [];
+  const [holder] = holders;
+  if (legacy && holder && holders.length === 1) {
+    const standing = await readStanding(graph, holder);
+    if (!doubtAbout({ ...holder, ...standing }, legacy)) return { only: holder };
+  }
+  // Where an earlier run was completed and its record lost, the Entity ID is in the place of the legacy one.
+  const modified = answers.setupType === 'modify' && facts.connection ? [facts.connection.entityId] : [];
+  const forms = [...legacyForms(migration), ...modified];
+  const [live, deleted] = await Promise.all([withIdentifiers(graph, forms), deletedApplications(graph)]);
+  const candidates = await Promise.all(live.map(ids => describeCandidate(graph, ids, forms)));
+  return { candidates: [...sorted(candidates), ...sorted(deleted.flatMap(one => describeDeleted(one, forms)))] };
+
+  /** Those with the most telling identifier first. */
+  function sorted(unsorted: readonly LegacyCandidate[]): LegacyCandidate[] {
+    const rank = ({ identifier, appId }: LegacyCandidate) =>
+      `${String(forms.indexOf(identifier)).padStart(2, '0')} ${appId}`;
+    return [...unsorted].sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+  }
 }
 
 /** The application that somebody named. Throws an input error where this tenant has none of that id, or has deleted it. */
@@ -63,30 +60,8 @@ export async function findNamedApplication(graph: GraphReader, appId: string): P
   );
 }
 
-interface Held {
-  ids: ApplicationIds;
-  identifier: string;
+/** Every live application that has one of these identifiers. */
+async function withIdentifiers(graph: GraphReader, identifiers: readonly string[]): Promise<ApplicationIds[]> {
+  const found = await Promise.all(identifiers.map(identifier => findApplications(graph, byIdentifier(identifier))));
+  return [...new Map(found.flat().map(ids => [ids.appId, ids])).values()];
 }
-
-/** Every application that has one of these identifiers, with the first one it has. */
-async function withIdentifiers(graph: GraphReader, identifiers: readonly string[]): Promise<Held[]> {
-  const found = await Promise.all(
-    identifiers.map(async identifier =>
-      (await findApplications(graph, byIdentifier(identifier))).map(ids => ({ ids, identifier })),
-    ),
-  );
-  const unique = new Map(found.flat().map(held => [held.ids.appId, held]));
-  return [...unique.values()].sort((a, b) => (a.ids.appId < b.ids.appId ? -1 : 1));
-}
-
-/** What the first of these leads to that leads to anything. */
-async function firstOf<T>(forms: readonly string[], find: (form: string) => Promise<T[]>): Promise<T[]> {
-  for (const form of forms) {
-    const found = await find(form);
-    if (found.length > 0) return found;
-  }
-  return [];
-}
-
-const trimmed = (value: string) => value.replace(/\/+$/, '');
-const bothForms = (value: string) => [trimmed(value), `${trimmed(value)}/`];

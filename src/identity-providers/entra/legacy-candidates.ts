@@ -1,68 +1,83 @@
-import type { Application, AppRoleAssignment, SignIn } from '@microsoft/microsoft-graph-types';
-import type { ApplicationIds, LegacyCandidate, Migration } from '../../migration/state.js';
-import type { Question } from '../../migration/step.js';
+import type { Application, AppRoleAssignment, ServicePrincipal, SignIn } from '@microsoft/microsoft-graph-types';
+import type { ApplicationIds, Facts, LegacyCandidate } from '../../migration/state.js';
+import { identityProviderBehind } from '../labels.js';
 import type { GraphReader } from './client.js';
-import { readable } from './deleted-applications.js';
+import { type DeletedApplication, readable } from './deleted-applications.js';
 import { quoted } from './query.js';
 
-/** What there is to tell an application by, from those who know it: when it was made, how many it lets in, when somebody last did. */
+type Standing = Pick<LegacyCandidate, 'enabled' | 'tenantId'>;
+
+/** Whether anybody may sign in to an application, and which tenant it belongs to. */
+export async function readStanding(
+  graph: GraphReader,
+  { servicePrincipalId }: Pick<ApplicationIds, 'servicePrincipalId'>,
+): Promise<Standing> {
+  const principal = await graph.find<ServicePrincipal>(
+    `/servicePrincipals/${servicePrincipalId}?$select=id,accountEnabled,appOwnerOrganizationId`,
+  );
+  const { accountEnabled, appOwnerOrganizationId } = principal ?? {};
+  return {
+    ...(typeof accountEnabled === 'boolean' && { enabled: accountEnabled }),
+    ...(appOwnerOrganizationId && { tenantId: appOwnerOrganizationId }),
+  };
+}
+
+/** Why an application that has the identifier which Flex sends may all the same not be the one that agents log in through. */
+export function doubtAbout(
+  { displayName, enabled, tenantId }: Pick<LegacyCandidate, 'displayName'> & Standing,
+  legacy: NonNullable<Facts['legacy']>,
+): string | undefined {
+  const but = `“${displayName}” has the identifier that Flex sends, but`;
+  const idp = identityProviderBehind(legacy.ssoUrl);
+  if (idp && idp !== 'entra') return `${but} Flex sends its logins to ${legacy.ssoUrl}, and not to Entra.`;
+  if (tenantId && legacy.tenantId && tenantId.toLowerCase() !== legacy.tenantId.toLowerCase())
+    return `${but} it is in the tenant ${tenantId}, and Flex sends its logins to the tenant ${legacy.tenantId}.`;
+  if (enabled === false) return `${but} sign-in to it is switched off, so nobody can log in through it now.`;
+  return undefined;
+}
+
+/** What there is to tell an application by, from those who know it. `forms` are the legacy identifiers, the most telling first. */
 export async function describeCandidate(
   graph: GraphReader,
-  { ids, identifier }: { ids: ApplicationIds; identifier: string },
+  { id, appId, servicePrincipalId, displayName }: ApplicationIds,
+  forms: readonly string[],
 ): Promise<LegacyCandidate> {
-  const [application, assigned, signIns] = await Promise.all([
-    graph.find<Application>(`/applications/${ids.id}?$select=id,createdDateTime`),
-    graph.list<AppRoleAssignment>(`/servicePrincipals/${ids.servicePrincipalId}/appRoleAssignedTo?$top=999&$select=id`),
+  const [application, standing, assigned, signIns] = await Promise.all([
+    graph.find<Application>(`/applications/${id}?$select=id,createdDateTime,identifierUris,web`),
+    readStanding(graph, { servicePrincipalId }),
+    graph.list<AppRoleAssignment>(`/servicePrincipals/${servicePrincipalId}/appRoleAssignedTo?$top=999&$select=id`),
     readable(() =>
       graph.get<{ value?: SignIn[] }>(
-        `/auditLogs/signIns?$filter=${encodeURIComponent(`appId eq ${quoted(ids.appId)}`)}&$top=1`,
+        `/auditLogs/signIns?$filter=${encodeURIComponent(`appId eq ${quoted(appId)}`)}&$top=1`,
       ),
     ),
   ]);
-  const { createdDateTime } = application ?? {};
   return {
-    appId: ids.appId,
-    displayName: ids.displayName,
-    identifier,
+    appId,
+    displayName,
+    ...standing,
+    ...valuesOf(application?.identifierUris ?? [], application?.web?.redirectUris ?? [], forms),
     assigned: assigned.length,
-    ...(createdDateTime && { createdDateTime }),
+    ...(application?.createdDateTime && { createdDateTime: application.createdDateTime }),
     ...(signIns && { lastSignIn: signIns.value?.[0]?.createdDateTime ?? null }),
   };
 }
 
-/** The question which application it is, with what is known of each; `undefined` where it is known or answered. */
-export function askForLegacyApplication({
-  answers,
-  facts,
-}: Pick<Migration, 'answers' | 'facts'>): Question | undefined {
-  if (facts.legacyApplication || answers.legacyApplication) return undefined;
-  const candidates = facts.legacyCandidates ?? [];
-  const isNew = answers.setupType !== 'modify';
-  if (candidates.length === 0)
-    return {
-      input: 'legacyApplication',
-      why: 'No application of this Entra tenant has an identifier of the legacy connection.',
-    };
-  const none = { value: 'none', label: 'None of them: nobody is carried over to the new application' };
-  return {
-    input: 'legacyApplication',
-    why: candidates.every(({ deletedDateTime }) => deletedDateTime)
-      ? 'No application of this Entra tenant has an identifier of the legacy connection, but for what was deleted.'
-      : 'It is not clear which application your agents log in through today.',
-    choices: [...candidates.map(one => ({ value: one.appId, label: labelOf(one) })), ...(isNew ? [none] : [])],
-  };
+/** The same of a deleted one, of which little can be read; none where it has no legacy identifier. */
+export function describeDeleted(
+  { identifierUris, replyUrls, ...facts }: DeletedApplication,
+  forms: readonly string[],
+): LegacyCandidate[] {
+  const values = valuesOf(identifierUris, replyUrls, forms);
+  return forms.includes(values.identifier) ? [{ ...facts, ...values }] : [];
 }
 
-function labelOf(candidate: LegacyCandidate): string {
-  const { displayName, identifier, createdDateTime, deletedDateTime, assigned, lastSignIn } = candidate;
-  const facts = [
-    `has ${identifier}`,
-    createdDateTime && `created ${createdDateTime.slice(0, 10)}`,
-    assigned !== undefined && `${assigned} assigned`,
-    lastSignIn
-      ? `last sign-in ${lastSignIn.slice(0, 16).replace('T', ' ')}`
-      : lastSignIn === null && 'no sign-in in the log',
-    deletedDateTime && `DELETED ${deletedDateTime.slice(0, 10)}: it has to be restored first`,
-  ];
-  return `"${displayName}": ${facts.filter(Boolean).join(', ')}`;
+function valuesOf(identifiers: readonly string[], replyUrls: readonly string[], forms: readonly string[]) {
+  const identifier = forms.find(form => identifiers.includes(form)) ?? identifiers[0] ?? '';
+  const otherIdentifiers = identifiers.filter(other => other !== identifier);
+  return {
+    identifier,
+    ...(otherIdentifiers.length > 0 && { otherIdentifiers }),
+    ...(replyUrls.length > 0 && { replyUrls: [...replyUrls] }),
+  };
 }

@@ -1,15 +1,24 @@
 import type { INetworkModule } from '@azure/msal-node';
 import type { Http } from '../../http.js';
 
+/** OAuth's error code, and Entra's words. */
+export interface OAuthRefusal {
+  error: string;
+  description: string;
+}
+
 /** MSAL's requests, carried by ours. */
 export interface Network {
   client: INetworkModule;
   /** Why the last request did not arrive: MSAL puts an error of its own in its place. */
   failure(): unknown;
+  /** What the last answer was refused with, which MSAL leaves out of its error for device codes. */
+  refusal(): OAuthRefusal | undefined;
 }
 
 export function createNetwork(http: Http, signal: AbortSignal | undefined): Network {
   let failure: unknown;
+  let refusal: OAuthRefusal | undefined;
 
   async function send<T>(
     method: string,
@@ -17,10 +26,13 @@ export function createNetwork(http: Http, signal: AbortSignal | undefined): Netw
     options: { headers?: Record<string, string>; body?: string } = {},
   ) {
     failure = undefined;
+    refusal = undefined;
     try {
       const { headers = {}, body } = options;
       const answer = await http({ method, url, headers, ...(body !== undefined && { body }), signal });
-      return { status: answer.status, headers: answer.headers, body: asJson(answer.text, answer.status) as T };
+      const parsed = asJson(answer.text, answer.status);
+      refusal = refusalIn(parsed);
+      return { status: answer.status, headers: answer.headers, body: parsed as T };
     } catch (error) {
       failure = error;
       throw error;
@@ -35,7 +47,13 @@ export function createNetwork(http: Http, signal: AbortSignal | undefined): Netw
         send<T>('POST', url, options),
     },
     failure: () => failure,
+    refusal: () => refusal,
   };
+}
+
+function refusalIn(body: unknown): OAuthRefusal | undefined {
+  const { error, error_description: description = '' } = (body ?? {}) as Record<string, unknown>;
+  return typeof error === 'string' && error ? { error, description: String(description) } : undefined;
 }
 
 function asJson(text: string, status: number): unknown {

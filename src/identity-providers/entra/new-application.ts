@@ -4,13 +4,15 @@ import { appRoles } from './app-roles.js';
 import { createApplication, findNewApplication, planApplication, readExisting, untilReliable } from './application.js';
 import { noteOnNames } from './application-name.js';
 import { assigning } from './assigning.js';
-import { readAssignments } from './assignments.js';
+import { inRoles } from './assignments.js';
 import { claims } from './claims.js';
 import { claimsByHand } from './claims-by-hand.js';
 import type { GraphReader } from './client.js';
 import type { Concern, There } from './concern.js';
 import { assertEntityIdPossible } from './entity-id.js';
 import { explain, verifyPeople } from './explanation.js';
+import { interruptedLookMs, recentMs } from './journal.js';
+import { keepListed, type ListedAssignment, listAhead, nextListed } from './listed-assignments.js';
 import { noteOnce } from './note-once.js';
 import { assignedPolicies } from './policies.js';
 import { look, settleMs } from './replication.js';
@@ -18,6 +20,7 @@ import { basicSaml, displayName, settings, singleSignOnMode } from './saml.js';
 import { signingOptions } from './signing.js';
 import { activation, certificate, NoCertificateAction } from './signing-certificate.js';
 import { expiryNote } from './signing-expiry.js';
+import { noteOnAdopted } from './which-application.js';
 import { readWish } from './wish.js';
 
 /**
@@ -39,10 +42,6 @@ const concerns: readonly Concern[] = [
 
 const concernOf = ({ resource }: Change) => concerns.find(({ resources }) => resources.includes(resource));
 
-/** After that, whatever was created is to be seen everywhere. */
-const recentMs = 15 * 60_000;
-const interruptedLookMs = 60_000;
-
 /**
  * What a run that was cut off may have created without seeing it: the application itself, returned where it is there, and the objects
  * that belong to it. They are looked for patiently where that was not long ago, so that nothing is created a second time.
@@ -50,7 +49,7 @@ const interruptedLookMs = 60_000;
 export async function settleInterrupted(context: ReadContext, now = Date.now()): Promise<ApplicationIds | undefined> {
   const { migration } = context;
   const open = migration.journal.filter(
-    ({ step, status }) => step === 'update-identity-provider' && status === 'intended',
+    ({ step, status, by }) => step === 'update-identity-provider' && status === 'intended' && by === 'tool',
   );
   const graph = await context.graph();
   const patience = (entry: JournalEntry | undefined) => ({
@@ -58,15 +57,27 @@ export async function settleInterrupted(context: ReadContext, now = Date.now()):
     longestMs: entry && now - Date.parse(entry.intendedAt) < recentMs ? interruptedLookMs : 0,
   });
   const creation = open.find(({ change }) => change.resource === 'application');
-  const at = await look(() => findNewApplication(graph, migration), patience(creation));
+  const { longestMs } = patience(creation);
+  const at = await look(async () => {
+    const found = await findNewApplication(graph, migration);
+    if (!found && longestMs > 0) noteOnce(context.report, mayBeCreated);
+    return found;
+  }, patience(creation));
   if (!at) return undefined;
   if (!migration.facts.application) await untilReliable(graph, at);
   for (const entry of open) {
     const concern = concernOf(entry.change);
-    if (concern?.find) await look(async () => concern.find?.(entry.change, at, graph), patience(entry));
+    const found = concern?.find && (await look(async () => concern.find?.(entry.change, at, graph), patience(entry)));
+    // It is not listed again for the plan that follows.
+    if (found && concern === assigning)
+      keepListed(context.report, new Map([[at.servicePrincipalId, found as readonly ListedAssignment[]]]));
   }
   return at;
 }
+
+const mayBeCreated =
+  'The last run was cut off while it created the application, or did not see it: looking for it by its temporary name, for up to ' +
+  `${interruptedLookMs / 1000} seconds …`;
 
 /** Everything that is still to be done for a new application, held against what is there. */
 export async function planNewApplication(context: ReadContext): Promise<Change[]> {
@@ -74,14 +85,14 @@ export async function planNewApplication(context: ReadContext): Promise<Change[]
   const { wish, legacy } = await readWish(context, graph);
   const there = await findThere(context, graph);
   const changes = concerns.flatMap(concern => concern.plan(wish, there));
-  const consequence =
-    changes.length > 0 || context.report.people ? await explain(context, graph, wish, legacy) : undefined;
+  if (there && changes.length > 0) noteOnAdopted(context, wish, there);
+  const toAccept = changes.length > 0 || context.report.people ? await explain(context, graph, wish, legacy) : {};
   if (there && changes.length === 0) return [];
   if (changes.some(({ resource }) => resource === 'identifierUris'))
     await assertEntityIdPossible(context, graph, wish.serviceProvider.entityId, there?.ids.appId);
   if (!there) await noteOnNames(context, graph, wish.displayName);
   const planned = changes.map(change =>
-    consequence && change.resource === 'claimsMappingPolicy' ? { ...change, consequence } : change,
+    change.resource === 'claimsMappingPolicy' ? { ...change, ...toAccept } : change,
   );
   const byHand = claimsByHand(wish, legacy?.claims, context.migration);
   const expiring = legacy && expiryNote(legacy.application);
@@ -94,9 +105,12 @@ export async function planNewApplication(context: ReadContext): Promise<Change[]
 /** Does one change of the plan above. */
 export async function applyToNewApplication(change: Change, context: WriteContext): Promise<Facts | Refused> {
   const graph = await context.graph();
-  if (change.resource === 'application') return { application: await createApplication(graph, context.migration.id) };
+  if (change.resource === 'application')
+    return { application: await createApplication(graph, context.migration.id, context.report.note) };
   const at = await findNewApplication(graph, context.migration);
   const concern = concernOf(change);
+  // What nobody can look at is somebody's word.
+  if (change.action === 'manual' && !concern) return {};
   if (!at || !concern) throw new TypeError(`nothing to apply ${change.resource} to`);
   try {
     await concern.apply(change, at, context);
@@ -112,6 +126,9 @@ export async function applyToNewApplication(change: Change, context: WriteContex
 /** Reads everything back. */
 export async function verifyNewApplication(context: ReadContext): Promise<Check[]> {
   const graph = await context.graph();
+  const { legacyApplication, application } = context.migration.facts;
+  const both = [legacyApplication, application].flatMap(ids => ids?.servicePrincipalId ?? []);
+  await listAhead(context.report, graph, both);
   const { wish, legacy } = await readWish(context, graph);
   let there: There | undefined;
   let checks: Check[] = [];
@@ -120,7 +137,7 @@ export async function verifyNewApplication(context: ReadContext): Promise<Check[
     // A list of thousands takes longest to be whole after it was written; nothing else is read again for it.
     const seen: There | undefined =
       there && lagsAlone()
-        ? { ...there, assignments: await assignmentsOf(graph, there) }
+        ? { ...there, assignments: await assignmentsOf(context, graph, there) }
         : await findThere(context, graph);
     there = seen;
     checks = seen ? concerns.flatMap(concern => concern.check?.(wish, seen) ?? []) : [missing];
@@ -156,10 +173,15 @@ async function findThere(context: ReadContext, graph: GraphReader): Promise<Ther
   const [claimsMappingPolicies, tokenIssuancePolicies, assignments] = await Promise.all([
     assignedPolicies(graph, 'claimsMappingPolicies', servicePrincipalId),
     assignedPolicies(graph, 'tokenIssuancePolicies', servicePrincipalId),
-    assignmentsOf(graph, there),
+    assignmentsOf(context, graph, there),
   ]);
   return { ...there, claimsMappingPolicies, tokenIssuancePolicies, assignments };
 }
 
-const assignmentsOf = (graph: GraphReader, { ids, appRoles: roles }: Pick<There, 'ids' | 'appRoles'>) =>
-  readAssignments(graph, ids.servicePrincipalId, roles);
+async function assignmentsOf(
+  { report }: ReadContext,
+  graph: GraphReader,
+  { ids, appRoles: roles }: Pick<There, 'ids' | 'appRoles'>,
+): Promise<There['assignments']> {
+  return inRoles(await nextListed(report, graph, ids.servicePrincipalId), roles);
+}

@@ -5,9 +5,9 @@ import {
   overlapping,
   presentValue,
   properties,
-  readExistingOf,
+  readForPlan,
 } from './existing-application.js';
-import { legacyValues } from './legacy-application.js';
+import { legacyValues } from './legacy-values.js';
 import { checkLegacyGone, isOverlapping, isProven } from './overlap.js';
 import { planProperty } from './properties.js';
 import type { Web } from './read.js';
@@ -16,7 +16,7 @@ import type { Web } from './read.js';
 export async function planOverlapEnd(context: ReadContext): Promise<Change[]> {
   const { migration } = context;
   if (!isOverlapping(migration) || !isProven(migration) || !migration.facts.legacyApplication) return [];
-  const now = await readExistingOf(context);
+  const now = await readForPlan(context);
   // In a preview the new values are not there yet.
   const { identifierUris, web } = overlapping(now, migration) as { identifierUris: string[]; web: Partial<Web> };
   const there = { ...now, identifierUris, web: { ...now.web, ...web } };

@@ -1,8 +1,10 @@
+import { isProof } from '../../migration/evidence.js';
 import type { Migration } from '../../migration/state.js';
-import type { Check, Question } from '../../migration/step.js';
+import type { Change, Check, Question } from '../../migration/step.js';
 import { GraphError } from './client.js';
-import { isLegacyValue } from './legacy-application.js';
+import { isLegacyValue } from './legacy-values.js';
 import type { EntraApplication } from './read.js';
+import { isBeside } from './recorded-values.js';
 
 /** Whether the legacy values stay beside the new ones until the new login is proven. */
 export const isOverlapping = ({ answers, facts }: Pick<Migration, 'answers' | 'facts'>): boolean =>
@@ -17,9 +19,9 @@ export function askForOverlap({ answers, facts }: Pick<Migration, 'answers' | 'f
   return { input: 'overlap', suggestion: 'yes', settled: answers.tolerateDenied !== undefined };
 }
 
-/** Whether a login through the new connection was seen, or, in a preview, will have been. A word is not enough to take the other away. */
+/** Whether a login through the new connection was seen, or, in a preview, will have been. Less is not enough to take the other away. */
 export const isProven = ({ facts }: Pick<Migration, 'facts'>): boolean =>
-  facts.evidence === undefined || facts.evidence.source === 'flex' || facts.evidence.source === 'taskrouter';
+  facts.evidence === undefined || isProof(facts.evidence);
 
 /** `value` behind those that are there, so that the default stays the legacy one. */
 export const beside = (values: readonly string[], value: string): string[] =>
@@ -29,19 +31,12 @@ export const beside = (values: readonly string[], value: string): string[] =>
  * Whether Entra refused the identifier because it is a second one, as it is known to do at times. What would be refused alone as well
  * is no such answer.
  */
-export function isSecondRefused(
-  error: unknown,
-  { resource, before, after }: { resource: string; before: unknown; after: unknown },
-) {
-  const isFurther =
-    resource === 'identifierUris' && Array.isArray(before) && Array.isArray(after) && after.length > before.length;
-  return (
-    isFurther &&
-    error instanceof GraphError &&
-    error.status === 400 &&
-    !/already exists|newly added URI/i.test(error.message)
-  );
-}
+export const isSecondRefused = (error: unknown, change: Change): boolean =>
+  change.resource === 'identifierUris' &&
+  isBeside(change) &&
+  error instanceof GraphError &&
+  error.status === 400 &&
+  !/already exists|newly added URI/i.test(error.message);
 
 /** Whether the legacy values are gone, or still there because nothing has proven the new ones. */
 export function checkLegacyGone(there: EntraApplication, legacy: ReadonlySet<string>, proven: boolean): Check {

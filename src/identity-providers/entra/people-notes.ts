@@ -1,5 +1,5 @@
 import { continuitySummary, people, someNames } from '../../people/notes.js';
-import type { Outlook } from '../../people/outlook.js';
+import type { Beside, Outlook } from '../../people/outlook.js';
 import { isFlexRole } from './app-roles.js';
 import type { Assignment } from './assignments.js';
 import type { ClaimsEntry } from './claims.js';
@@ -7,7 +7,7 @@ import type { Survey } from './survey.js';
 
 /** What an administrator should know of those who may log in: each group of them, what it means, and what to do. */
 export function peopleNotes(
-  { outlooks, directory }: Survey,
+  { outlooks, directory, beside, isNameIdKept, isUnexplained }: Survey,
   assignments: readonly Assignment[],
   claims: readonly ClaimsEntry[],
 ): string[] {
@@ -19,15 +19,11 @@ export function peopleNotes(
       : [];
   };
   const usesMail = claims.some(({ Source, ID }) => Source === 'user' && ID === 'mail');
-  const nested = assignments.flatMap(({ principalId, displayName }) => {
-    const inner = directory.groups.get(principalId)?.nested ?? [];
-    return inner.length > 0 ? [`${displayName} (${someNames(inner)})`] : [];
-  });
   const gone = assignments.filter(
     ({ principalId, principalType }) => principalType === 'User' && !directory.users.has(principalId),
   );
   return [
-    continuitySummary(outlooks),
+    continuitySummary(outlooks, isNameIdKept),
     ...(rolesAreAssigned(claims)
       ? note(
           ({ rolesTomorrow }) => !rolesTomorrow.some(isFlexRole),
@@ -36,6 +32,7 @@ export function peopleNotes(
             'for a new application `--default-role` gives them one.',
         )
       : []),
+    ...lapsedNotes(assignments),
     ...note(
       ({ isEnabled }) => !isEnabled,
       who =>
@@ -55,17 +52,55 @@ export function peopleNotes(
             'mail in Entra, or map another attribute.',
         )
       : []),
-    ...(nested.length > 0
-      ? [
-          `Groups inside assigned groups: ${someNames([...new Set(nested)])}. Entra gives a role to direct members alone, so whoever is in ` +
-            'such a group only cannot log in, today as tomorrow. Assign the inner groups themselves.',
-        ]
-      : []),
+    // Of an application that keeps its NameID, whatever that is, the Workers say nothing.
+    ...besideNotes(isUnexplained && isNameIdKept ? notWorkers(beside) : beside, isUnexplained),
     ...(gone.length > 0
       ? [`Assigned, but not in the directory: ${someNames(gone.map(({ displayName }) => displayName))}.`]
       : []),
   ];
 }
+
+/** Assigned roles that give nothing any more. */
+function lapsedNotes(assignments: readonly Assignment[]): string[] {
+  const lapsed = assignments.filter(one => one.lapsed !== undefined);
+  if (lapsed.length === 0) return [];
+  const named = lapsed.map(({ displayName, lapsed: role }) => `${displayName} (${role})`);
+  return [
+    `Assigned a role that gives nothing, ${lapsed.length} in all: ${someNames(named)}. Entra lets them in to the application and sends no ` +
+      'role for it, as with default access. Assign a role to those who should log in to Flex; for a new application `--default-role` gives ' +
+      'them one.',
+  ];
+}
+
+/** Who is not let in, and which Workers are nobody's. */
+function besideNotes(beside: readonly Beside[], isUnexplained: boolean): string[] {
+  const of = (verdict: Beside['verdict']) => beside.filter(one => one.verdict === verdict);
+  const [notLetIn, nobodys] = [of('not-let-in'), of('nobodys-worker')];
+  const groups = [...new Set(notLetIn.flatMap(({ through }) => through))];
+  const count = nobodys.length === 1 ? '1 Worker' : `${nobodys.length} Workers`;
+  const named = someNames(nobodys.map(({ nameIdToday = '' }) => nameIdToday));
+  return [
+    ...(notLetIn.length > 0
+      ? [
+          `Only in groups inside assigned groups (${someNames(groups)}): ${people(notLetIn.length)}, ` +
+            `${someNames(notLetIn.map(({ name }) => name))}. Entra gives a role to direct members alone, so they cannot log in, today as ` +
+            `tomorrow. Assign the inner groups themselves. ${wholeList}`,
+        ]
+      : []),
+    ...(nobodys.length > 0
+      ? [
+          isUnexplained
+            ? `${count} ${nobodys.length === 1 ? 'is' : 'are'} named after other NameIDs: ${named}. Compare them with the Name ID on the claims page. ${wholeList}`
+            : `Nobody who is assigned comes to ${count}: ${named}. As a rule their people have left; look whether one of ` +
+              `them should be assigned. ${wholeList}`,
+        ]
+      : []),
+  ];
+}
+
+const notWorkers = (beside: readonly Beside[]) => beside.filter(({ verdict }) => verdict !== 'nobodys-worker');
+
+const wholeList = '`--people-csv FILE` lists all of them.';
 
 /** Whether roles come from app roles, and not from a constant or an attribute of the user. */
 export const rolesAreAssigned = (claims: readonly ClaimsEntry[]): boolean => {

@@ -1,9 +1,8 @@
 import type { User } from '@microsoft/microsoft-graph-types';
 import type { Report } from '../../migration/step.js';
 import type { Assignment } from './assignments.js';
-import { GraphError, type GraphReader } from './client.js';
-import { readRefusal } from './graph.js';
-import { missingPermission } from './permissions.js';
+import type { GraphReader } from './client.js';
+import { nextPath, type Page, readPages } from './pages.js';
 import { query, quoted } from './query.js';
 
 /** The users and groups behind assignments, as the directory has them now. Everything in it is remote text. */
@@ -15,15 +14,23 @@ export interface Directory {
 interface GroupMembers {
   /** Ids of the users who are direct members: Entra gives a group's roles to nobody else. */
   users: readonly string[];
-  /** Display names of the groups inside. */
-  nested: readonly string[];
+  /** The groups inside. */
+  nested: readonly InnerGroup[];
+}
+
+interface InnerGroup {
+  id: string;
+  displayName: string;
+}
+
+/** Somebody who is in a group inside an assigned one, and the names of both. */
+export interface InnerMember {
+  user: User;
+  group: string;
+  inside: string;
 }
 
 type Listed = User & { '@odata.type'?: string };
-interface Page<T> {
-  value?: T[];
-  '@odata.nextLink'?: string;
-}
 
 /** Always read, for whoever has to recognise a person. */
 const always: readonly (keyof User)[] = [
@@ -37,6 +44,8 @@ const always: readonly (keyof User)[] = [
 /** Graph's limit for `in`, and what one `$batch` of such filters brings. */
 const idsInFilter = 15;
 const idsInBatch = 20 * idsInFilter;
+/** More groups than a `$batch` takes are worth a word. */
+const manyGroups = 20;
 
 interface ReadBefore {
   select: string;
@@ -65,11 +74,40 @@ export async function readDirectory(
   const idsOf = (type: string) =>
     new Set(assignments.filter(({ principalType }) => principalType === type).map(({ principalId }) => principalId));
   const newGroups = [...idsOf('Group')].filter(id => !groups.has(id));
-  if (newGroups.length > 0) await readGroups(graph, newGroups, select, { users, groups });
+  if (newGroups.length > 0) await readGroups(graph, report, newGroups, select, { users, groups });
   const newUsers = new Set([...idsOf('User')].filter(id => !users.has(id) && !asked.has(id)));
   if (newUsers.size > 0) await readUsers(graph, report, new Set(newUsers), select, users);
   for (const id of newUsers) asked.add(id);
   return { users, groups };
+}
+
+/** The members of groups inside the assigned ones, at whatever depth: Entra gives them nothing. Those who have been read go first. */
+export async function readInnerMembers(
+  graph: GraphReader,
+  report: Report,
+  { groups }: Directory,
+  assignments: readonly Assignment[],
+): Promise<InnerMember[]> {
+  const select = readBefore.get(report)?.select ?? always.join(',');
+  const outer = new Map(assignments.map(({ principalId, displayName }) => [principalId, displayName]));
+  const open = [...outer].flatMap(([id, inside]) =>
+    (groups.get(id)?.nested ?? []).map(group => ({ ...group, inside })),
+  );
+  const read = { users: new Map<string, User>(), groups: new Map(groups) };
+  const found: InnerMember[] = [];
+  const seen = new Set<string>();
+  while (open.length > 0) {
+    const now = open.splice(0).filter(({ id }) => !seen.has(id) && seen.add(id));
+    const unread = now.map(({ id }) => id).filter(id => !read.groups.has(id));
+    if (unread.length > 0) await readGroups(graph, report, unread, select, read);
+    for (const { id, displayName, inside } of now) {
+      const members = read.groups.get(id);
+      const users = (members?.users ?? []).flatMap(member => read.users.get(member) ?? []);
+      found.push(...users.map(user => ({ user, group: displayName, inside })));
+      open.push(...(members?.nested ?? []).map(group => ({ ...group, inside })));
+    }
+  }
+  return found;
 }
 
 async function readUsers(
@@ -109,68 +147,25 @@ async function readUsers(
 
 async function readGroups(
   graph: GraphReader,
+  report: Report,
   ids: readonly string[],
   select: string,
   { users, groups }: { users: Map<string, User>; groups: Map<string, GroupMembers> },
 ): Promise<void> {
-  const members = ids.map(() => ({ users: [] as string[], nested: [] as string[] }));
+  const members = ids.map(() => ({ users: [] as string[], nested: [] as InnerGroup[] }));
   const paths = ids.map(id => `/groups/${id}/members?$select=${select}&$top=999`);
+  const begun = new Set<number>();
   await readPages<Listed>(graph, paths, (index, page) => {
+    if (ids.length > manyGroups) report.progress('Reading groups', begun.add(index).size, ids.length);
     for (const member of page.value ?? []) {
       const type = member['@odata.type'] ?? '#microsoft.graph.user';
-      if (type.endsWith('.group')) members[index]?.nested.push(member.displayName ?? '');
-      if (!type.endsWith('.user') || !member.id) continue;
+      if (!member.id) continue;
+      if (type.endsWith('.group'))
+        members[index]?.nested.push({ id: member.id, displayName: member.displayName ?? '' });
+      if (!type.endsWith('.user')) continue;
       members[index]?.users.push(member.id);
       users.set(member.id, member);
     }
   });
   for (const [index, id] of ids.entries()) groups.set(id, members[index] ?? { users: [], nested: [] });
-}
-
-/** Reads collections together, each to its last page. One that is gone has no page. */
-async function readPages<T>(
-  graph: GraphReader,
-  paths: readonly string[],
-  take: (index: number, page: Page<T>) => void,
-): Promise<void> {
-  const seen = new Set(paths);
-  let open = paths.map((path, index) => ({ path, index }));
-  while (open.length > 0) {
-    const pages = await readTogether<Page<T>>(
-      graph,
-      open.map(({ path }) => path),
-    );
-    open = open.flatMap(({ index }, position) => {
-      const page = pages[position];
-      if (!page) return [];
-      take(index, page);
-      const next = nextPath(page);
-      // A page that was read leads in a circle.
-      return next && !seen.has(next) && seen.add(next) ? [{ path: next, index }] : [];
-    });
-  }
-}
-
-/** One answer a path, `undefined` for what is gone. */
-async function readTogether<T>(graph: GraphReader, paths: readonly string[]): Promise<(T | undefined)[]> {
-  const answers = await graph.readTogether(paths);
-  return paths.map((path, index) => {
-    const { status, body } = answers[index] ?? { status: 0, body: undefined };
-    if (status === 404) return undefined;
-    if (status < 200 || status >= 300) throw refusalOf(path, { status, body });
-    return body as T;
-  });
-}
-
-function refusalOf(path: string, answer: { status: number; body: unknown }): Error {
-  const { code, message } = readRefusal(answer);
-  const refusal = { status: answer.status, code, message };
-  return missingPermission({ method: 'GET', path }, refusal) ?? new GraphError(answer.status, code, message);
-}
-
-/** The path of the next page: of a link that a server sent, nothing but what comes after the version is followed. */
-function nextPath({ '@odata.nextLink': link }: Page<unknown>): string | undefined {
-  if (!link) return undefined;
-  const { pathname, search } = new URL(link);
-  return `${pathname.replace(/^.*?\/v1\.0(?=\/)/, '')}${search}`;
 }

@@ -36,7 +36,7 @@ const permissions: readonly Permission[] = [
   {
     operation: 'read policies',
     method: /GET/,
-    path: /\/(claimsMappingPolicies|tokenIssuancePolicies|claimsPolicy|policies)\b/,
+    path: /\/(claimsMappingPolicies|tokenIssuancePolicies|appManagementPolicies|claimsPolicy|policies)\b/,
     delegated: [readPolicies],
     role: 'Application Administrator',
   },
@@ -123,6 +123,9 @@ export const registration =
   `Graph permissions ${wholeMigration.join(', ')}. Set AZURE_CLIENT_ID to its Application (client) ID and AZURE_TENANT_ID to its ` +
   'Directory (tenant) ID.';
 
+/** The code of the error for a request that another permission would allow. */
+export const permissionMissing = 'graph-permission-missing';
+
 /** Who may consent to delegated permissions, and who to an application's own. */
 export const whoGrants =
   'A Cloud Application Administrator can consent for people who sign in, a Privileged Role Administrator for an application of its ' +
@@ -137,7 +140,8 @@ export function missingPermission(
     return permissionError(
       'graph-token-refused',
       `Microsoft Graph does not accept the sign-in: ${refusal.message}`,
-      'Sign in again. A token in FLEX_SSO_GRAPH_TOKEN must be for Microsoft Graph and lives for about an hour: get a new one.',
+      'Run `flex-sso resume` to sign in again. A token in FLEX_SSO_GRAPH_TOKEN must be for Microsoft Graph and lives for about an hour: ' +
+        'get a new one first.',
     );
   // A quota or a licence is refused in the same way, and no permission helps against it.
   if (refusal.status !== 403 || /Quota|Premium/i.test(`${refusal.code} ${refusal.message}`)) return undefined;
@@ -146,7 +150,7 @@ export function missingPermission(
   const delegated = needed.delegated.join(' and ');
   const application = needed.application?.join(', or for an application that it does not own ') ?? delegated;
   return permissionError(
-    'graph-permission-missing',
+    permissionMissing,
     `Microsoft Graph does not allow this sign-in to ${needed.operation}: ${refusal.message} It needs ${delegated}` +
       `${needed.application ? ` (an application: ${application})` : ''}.`,
     `A person needs the permission ${delegated} and the role ${needed.role}; an application needs the application permission ` +

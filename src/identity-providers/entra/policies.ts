@@ -30,7 +30,7 @@ export async function findPolicy(
 
 /**
  * Assigns the policy of this name and content, created where there is none, to a service principal, in the place of any other of its
- * kind: Entra takes one.
+ * kind: Entra takes one. The others stay in the tenant as they are, since more applications may have them.
  */
 export async function assignPolicy(
   graph: GraphWriter,
@@ -38,19 +38,80 @@ export async function assignPolicy(
   principalId: string,
   wanted: Omit<Policy, 'id'>,
 ): Promise<void> {
-  const policy = await ownPolicy(graph, kind, wanted);
-  const assigned = await assignedPolicies(graph, kind, principalId);
-  if (assigned.some(({ id }) => id === policy.id)) return;
+  await setAssigned(graph, kind, principalId, [await ownPolicy(graph, kind, wanted)]);
+}
+
+/**
+ * Makes these the policies that are assigned to a service principal; they exist, and none or one is what Entra takes. `again`: even those
+ * that seem to be assigned, where what is shown may be older than what was written.
+ */
+export async function setAssigned(
+  graph: GraphWriter,
+  kind: PolicyKind,
+  principalId: string,
+  wanted: readonly Pick<Policy, 'id' | 'displayName'>[],
+  { again } = { again: false },
+): Promise<void> {
   const path = `/servicePrincipals/${principalId}/${kind}`;
-  for (const other of assigned) await graph.delete(`${path}/${other.id}/$ref`);
-  await untilReplicated(() => assign(graph, path, `/policies/${kind}/${policy.id}`), {
-    wait: graph.wait,
-    until: `assign the policy "${wanted.displayName}"`,
+  const assigned = await assignedPolicies(graph, kind, principalId);
+  for (const other of assigned) if (!isIn(wanted, other)) await unassign(graph, kind, principalId, other);
+  for (const policy of wanted)
+    if (again || !isIn(assigned, policy))
+      await untilReplicated(() => assign(graph, path, `/policies/${kind}/${policy.id}`), {
+        wait: graph.wait,
+        until: `assign the policy "${policy.displayName}"`,
+      });
+  await untilSeen(
+    async () => {
+      const seen = await assignedPolicies(graph, kind, principalId);
+      return (seen.length === wanted.length && seen.every(policy => isIn(wanted, policy))) || undefined;
+    },
+    {
+      wait: graph.wait,
+      until: `show ${wanted.map(({ displayName }) => `the policy "${displayName}"`).join(' and ') || 'no policy'} as assigned`,
+    },
+  );
+}
+
+const isIn = (policies: readonly Pick<Policy, 'id'>[], { id }: Pick<Policy, 'id'>) =>
+  policies.some(held => held.id === id);
+
+/** Takes a policy away from a service principal, and waits until it is shown as assigned no longer. */
+export async function unassign(
+  graph: GraphWriter,
+  kind: PolicyKind,
+  principalId: string,
+  policy: Pick<Policy, 'id' | 'displayName'>,
+): Promise<void> {
+  await removeUntil(graph, `/servicePrincipals/${principalId}/${kind}/${policy.id}/$ref`, {
+    gone: async () => !isIn(await assignedPolicies(graph, kind, principalId), policy),
+    until: `take the policy "${policy.displayName}" away`,
   });
-  await untilSeen(async () => (await assignedPolicies(graph, kind, principalId)).find(({ id }) => id === policy.id), {
-    wait: graph.wait,
-    until: `show the policy "${wanted.displayName}" as assigned`,
+}
+
+/** Deletes a policy that is not assigned any more, and waits until it is listed no longer. */
+export async function deletePolicy(graph: GraphWriter, kind: PolicyKind, { id, displayName }: Policy): Promise<void> {
+  await removeUntil(graph, `/policies/${kind}/${id}`, {
+    gone: async () => !(await findPolicy(graph, kind, displayName)),
+    until: `delete the policy "${displayName}"`,
   });
+}
+
+/** A 404 says that it is gone, or that it is too new to be known there: what is still to be seen is removed again. */
+async function removeUntil(
+  graph: GraphWriter,
+  path: string,
+  { gone, until }: { gone(): Promise<boolean>; until: string },
+): Promise<void> {
+  await untilSeen(
+    async () => {
+      await graph.delete(path).catch(error => {
+        if (!(error instanceof GraphError && error.status === 404)) throw error;
+      });
+      return (await gone()) || undefined;
+    },
+    { wait: graph.wait, until },
+  );
 }
 
 async function ownPolicy(graph: GraphWriter, kind: PolicyKind, wanted: Omit<Policy, 'id'>): Promise<Policy> {
@@ -59,9 +120,13 @@ async function ownPolicy(graph: GraphWriter, kind: PolicyKind, wanted: Omit<Poli
   const policy = await createOnce({
     wait: graph.wait,
     what: `the policy "${displayName}"`,
+    by: 'its name',
     again: true,
     find: () => findPolicy(graph, kind, displayName),
-    create: () => graph.post(`/policies/${kind}`, body, { creates: true }),
+    async create() {
+      const created = await graph.post<StsPolicy | undefined>(`/policies/${kind}`, body, { creates: true });
+      return created?.id ? readPolicy(created) : undefined;
+    },
   });
   if (!isDeepStrictEqual(policy.content, content))
     await writeAndSee<StsPolicy>(graph, `/policies/${kind}/${policy.id}`, { definition: body.definition }, read =>

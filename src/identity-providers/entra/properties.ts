@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Application } from '@microsoft/microsoft-graph-types';
 import type { ApplicationIds } from '../../migration/state.js';
 import type { Change, WriteContext } from '../../migration/step.js';
-import { readApplication, readWeb, replyUrls, type Web } from './read.js';
+import { readWeb, replyUrls, type Web } from './read.js';
 import { writeAndSee } from './replication.js';
 
 /** Properties that a change sets whole, and on which of the two objects they are written. */
@@ -45,13 +46,14 @@ export async function applyProperty(change: Change, at: ApplicationIds, context:
 
 /** `web` is replaced whole, so what it holds besides goes with it; indexes only where the change speaks of them. */
 async function wholeWeb(context: WriteContext, at: ApplicationIds, after: Value): Promise<Web> {
-  const there = await readApplication(await context.graph(), at);
-  const { redirectUriSettings: _, ...rest } = there?.web ?? { redirectUris: [], redirectUriSettings: [] };
+  const graph = await context.graph();
+  const there = await graph.find<Application>(`/applications/${at.id}?$select=web`);
+  const { redirectUriSettings: _, ...rest } = readWeb(there ?? {});
   return { ...rest, ...(after as object) } as Web;
 }
 
 /** Lists hold the same values in any order (Entra's is not stable); objects agree in what `wanted` names. */
-function sameValue(seen: Value, wanted: Value): boolean {
+export function sameValue(seen: Value, wanted: Value): boolean {
   if (Array.isArray(seen) && Array.isArray(wanted)) return isDeepStrictEqual(sorted(seen), sorted(wanted));
   if (typeof seen === 'object' && typeof wanted === 'object' && seen && wanted) {
     const [held, named] = [seen as Record<string, Value>, wanted as Record<string, Value>];

@@ -1,6 +1,7 @@
 import type { Application, AppRole, KeyCredential, ServicePrincipal } from '@microsoft/microsoft-graph-types';
 import type { ApplicationIds } from '../../migration/state.js';
 import type { GraphReader } from './client.js';
+import { findTogether } from './find-together.js';
 
 /** A reply URL with its index; the lowest is the default of IdP-initiated logins. */
 interface RedirectUriSetting {
@@ -51,44 +52,50 @@ const ofServicePrincipal =
   'id,appId,appOwnerOrganizationId,preferredSingleSignOnMode,preferredTokenSigningKeyThumbprint,notificationEmailAddresses,' +
   'appRoleAssignmentRequired,accountEnabled,tags,keyCredentials';
 
+/** Where Graph shows the two objects of an application. */
+export const pathsOf = (ids: ApplicationIds): [string, string] => [
+  `/applications/${ids.id}?$select=${ofApplication}`,
+  `/servicePrincipals/${ids.servicePrincipalId}?$select=${ofServicePrincipal}`,
+];
+
 /** `undefined` where Graph does not show one of the two objects. */
 export async function readApplication(graph: GraphReader, ids: ApplicationIds): Promise<EntraApplication | undefined> {
-  const [application, principal] = await Promise.all([
-    graph.find<Application>(`/applications/${ids.id}?$select=${ofApplication}`),
-    graph.find<ServicePrincipal>(`/servicePrincipals/${ids.servicePrincipalId}?$select=${ofServicePrincipal}`),
-  ]);
+  const [application, principal] = await findTogether<[Application, ServicePrincipal]>(graph, pathsOf(ids));
   if (!application || !principal) return undefined;
   return {
     ids: { ...ids, displayName: application.displayName ?? '' },
-    tenantId: principal.appOwnerOrganizationId ?? undefined,
     identifierUris: application.identifierUris ?? [],
     web: readWeb(application),
     appRoles: application.appRoles ?? [],
     preferredSingleSignOnMode: principal.preferredSingleSignOnMode || null,
-    preferredTokenSigningKeyThumbprint: principal.preferredTokenSigningKeyThumbprint?.toUpperCase() ?? null,
     notificationEmailAddresses: principal.notificationEmailAddresses ?? [],
     appRoleAssignmentRequired: principal.appRoleAssignmentRequired ?? false,
     accountEnabled: principal.accountEnabled ?? true,
     tags: principal.tags ?? [],
-    certificates: certificatesOf(principal),
+    ...signingOf(principal),
   };
 }
 
-/** What the service principal alone shows: its certificates, and which tenant it is of. */
+/** What the service principal alone shows: its certificates, which of them signs, and which tenant it is of. */
 export async function readCertificates(
   graph: GraphReader,
   { servicePrincipalId }: Pick<ApplicationIds, 'servicePrincipalId'>,
-): Promise<Pick<EntraApplication, 'certificates' | 'tenantId'> | undefined> {
+): Promise<ReturnType<typeof signingOf> | undefined> {
   const principal = await graph.find<ServicePrincipal>(
-    `/servicePrincipals/${servicePrincipalId}?$select=id,appOwnerOrganizationId,keyCredentials`,
+    `/servicePrincipals/${servicePrincipalId}?$select=id,appOwnerOrganizationId,preferredTokenSigningKeyThumbprint,keyCredentials`,
   );
-  return (
-    principal && { certificates: certificatesOf(principal), tenantId: principal.appOwnerOrganizationId ?? undefined }
-  );
+  return principal && signingOf(principal);
 }
 
-const certificatesOf = ({ keyCredentials }: ServicePrincipal) =>
-  (keyCredentials ?? []).filter(key => key.usage === 'Verify').map(readCertificate);
+const signingOf = ({
+  keyCredentials,
+  preferredTokenSigningKeyThumbprint: thumbprint,
+  appOwnerOrganizationId,
+}: ServicePrincipal): Pick<EntraApplication, 'certificates' | 'preferredTokenSigningKeyThumbprint' | 'tenantId'> => ({
+  certificates: (keyCredentials ?? []).filter(key => key.usage === 'Verify').map(readCertificate),
+  preferredTokenSigningKeyThumbprint: thumbprint?.toUpperCase() ?? null,
+  tenantId: appOwnerOrganizationId ?? undefined,
+});
 
 /** `web` as Graph sends it, with nothing absent. */
 export function readWeb({ web }: Application): Web {

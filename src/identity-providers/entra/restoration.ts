@@ -1,98 +1,88 @@
-import type { JournalEntry, StepId } from '../../migration/state.js';
-import type { Change, Check, ReadContext } from '../../migration/step.js';
-import { checkUntilPassed, presentValue, properties, readExistingOf } from './existing-application.js';
-import { type PropertyName, planProperty } from './properties.js';
-import { containment } from './saml.js';
+import type { Change, Check, Migration, ReadContext, WriteContext } from '../../migration/step.js';
+import { checkClaimsRestored, planClaimsRestoration, restoreClaims } from './claims-restoration.js';
+import { checkUntilPassed, existingIds, presentValue, properties, readForPlan } from './existing-application.js';
+import { changesOfLastRun } from './journal.js';
+import { claimsPolicy } from './modified-claims.js';
+import { applyProperty, planProperty, sameValue } from './properties.js';
+import type { EntraApplication } from './read.js';
+import { addedByOthers, restored } from './recorded-values.js';
 
 type Value = Change['after'];
 
-/** Puts the recorded values back, each as it was before this tool first changed it; the last one written is the first restored. */
-export async function planRestoration(context: ReadContext): Promise<Change[]> {
-  const { journal } = context.migration;
-  const recorded = properties.flatMap(({ name, what, isValue }) => {
-    const changes = changesOfLastRun(journal, name);
-    const back = isValue ? `${what}: the legacy one again` : `${what}: as it was`;
-    return changes.length > 0 ? [{ name, back, changes }] : [];
+/** The properties that this tool has changed, in the order of writing, and how. */
+export function changedProperties({ journal }: Pick<Migration, 'journal'>) {
+  return properties.flatMap(property => {
+    const changes = changesOfLastRun(journal, property.name);
+    return changes.length > 0 ? [{ ...property, changes }] : [];
   });
-  if (recorded.length === 0) return [];
-  const there = await readExistingOf(context);
-  return recorded
-    .toReversed()
-    .flatMap(({ name, back, changes }) =>
-      planProperty(
-        name,
-        there.ids.displayName,
-        back,
-        presentValue(there, name),
-        restored(changes, presentValue(there, name)),
-      ),
-    );
 }
 
-/** Whether the legacy values are back. */
+/** Puts the application back as it was before this tool first changed it; the last one written is the first restored. */
+export async function planRestoration(context: ReadContext): Promise<Change[]> {
+  return [...(await planProperties(context)), ...(await planClaimsRestoration(context))];
+}
+
+/** Does one change of that plan. */
+export async function applyRestoration(change: Change, context: WriteContext): Promise<void> {
+  const at = existingIds(context.migration);
+  if (change.resource === claimsPolicy) await restoreClaims(change, at, context);
+  else await applyProperty(change, at, context);
+}
+
+/** Whether it is back as it was, field by field. */
 export async function verifyRestoration(context: ReadContext): Promise<Check[]> {
-  const { legacy } = context.migration.facts;
-  if (!legacy || !properties.some(({ name }) => changesOfLastRun(context.migration.journal, name).length > 0))
-    return [];
-  const slashed = (values: readonly string[], value: string) => values.find(held => held === `${value}/`) ?? value;
-  return checkUntilPassed(context, there => [
-    containment(
-      'legacy-identifier',
-      'The legacy identifier (Entity ID)',
-      slashed(there.identifierUris, legacy.entityId),
-      there.identifierUris,
-    ),
-    ...(legacy.acsUrl
-      ? [
-          containment(
-            'legacy-reply-url',
-            'The legacy reply URL (ACS URL)',
-            slashed(there.web.redirectUris, legacy.acsUrl),
-            there.web.redirectUris,
-          ),
-        ]
-      : []),
-  ]);
+  const changed = changedProperties(context.migration);
+  const values =
+    changed.length > 0
+      ? await checkUntilPassed(context, there => changed.map(property => checkRestored(property, there)))
+      : [];
+  return [...values, ...(await checkClaimsRestored(context))];
 }
 
-/** The steps that write an existing application. */
-const writing: readonly StepId[] = ['update-identity-provider', 'finish'];
-
-/** The changes of a property since it was last restored: what was before the first of them is what the way back leads to. */
-function changesOfLastRun(journal: readonly JournalEntry[], name: PropertyName): Change[] {
-  let changes: Change[] = [];
-  let isRestored = false;
-  for (const { step, direction, status, change } of journal) {
-    if (!writing.includes(step) || change.resource !== name) continue;
-    if (direction === 'back') isRestored = status === 'applied';
-    else {
-      changes = isRestored ? [change] : [...changes, change];
-      isRestored = false;
-    }
-  }
-  return changes;
+async function planProperties(context: ReadContext): Promise<Change[]> {
+  const changed = changedProperties(context.migration);
+  if (changed.length === 0) return [];
+  const there = await readForPlan(context);
+  return changed.toReversed().flatMap(({ name, what, isValue, changes }) => {
+    const now = presentValue(there, name);
+    const title = isValue ? `${what}: the legacy one alone, as it was` : `${what}: as it was`;
+    return planProperty(name, there.ids.displayName, title, now, restored(changes, now));
+  });
 }
 
-/** What was there before the first change, and whatever somebody else has added to a list since. */
-function restored(changes: readonly Pick<Change, 'before' | 'after'>[], now: Value): Value {
-  const before = changes[0]?.before ?? null;
-  if (Array.isArray(before) && Array.isArray(now)) {
-    const written = changes.flatMap(({ after }) => (Array.isArray(after) ? after : []));
-    const known = new Set([...before, ...written].map(value => JSON.stringify(value)));
-    return [...before, ...now.filter(value => !known.has(JSON.stringify(value)))];
-  }
-  if (!isRecord(before) || !isRecord(now)) return before;
-  const member = (value: Value, name: string) => (isRecord(value) ? (value[name] ?? null) : null);
-  return Object.fromEntries(
-    Object.keys(before).map(name => [
-      name,
-      restored(
-        changes.map(change => ({ before: member(change.before, name), after: member(change.after, name) })),
-        now[name] ?? null,
-      ),
-    ]),
-  );
+type Changed = ReturnType<typeof changedProperties>[number];
+
+function checkRestored({ name, what, changes, restored: checkName }: Changed, there: EntraApplication): Check {
+  const now = presentValue(there, name);
+  const wanted = restored(changes, now);
+  const check = {
+    name: checkName,
+    strength: 'observed',
+    expected: inWords(wanted),
+    seen: inWords(now),
+  } as const;
+  if (!sameValue(now, wanted))
+    return {
+      ...check,
+      result: 'failed',
+      message: `${what} is not as it was.`,
+      hint: 'Run `flex-sso resume`: it is planned again.',
+    };
+  const kept = addedByOthers(changes.map(inLists), listIn(now));
+  const stays = kept.length > 0 ? ` What somebody else has added since stays: ${kept.join(', ')}.` : '';
+  return {
+    ...check,
+    result: 'passed',
+    message: `${what} is as it was: ${inWords(changes[0]?.before ?? null)}.${stays}`,
+  };
 }
 
-const isRecord = (value: Value): value is { [name: string]: Value } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+/** The identifiers or reply URLs of a value; nothing of any other. */
+function listIn(value: Value): Value[] {
+  if (Array.isArray(value)) return value;
+  return typeof value === 'object' && value !== null ? listIn(value.redirectUris ?? null) : [];
+}
+
+const inLists = ({ before, after }: Change) => ({ before: listIn(before), after: listIn(after) });
+
+const inWords = (value: Value): string => (typeof value === 'string' ? value : listIn(value).join(', ')) || 'none';

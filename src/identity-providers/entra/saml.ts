@@ -58,17 +58,18 @@ export const basicSaml: Concern = {
 export const settings: Concern = {
   resources: ['notificationEmailAddresses', 'appRoleAssignmentRequired'],
   plan(wish, there) {
-    const { notificationEmailAddresses: emails, appRoleAssignmentRequired: required } = wish;
+    const { appRoleAssignmentRequired: required } = wish;
+    const held = there?.notificationEmailAddresses ?? [];
+    const said = wish.notificationEmailAddresses;
+    const emails = said ?? (held.length > 0 ? held : wish.carriedEmailAddresses);
     return [
-      ...(emails
-        ? planProperty(
-            'notificationEmailAddresses',
-            wish.displayName,
-            'Who Entra writes to before the certificate expires',
-            [...(there?.notificationEmailAddresses ?? [])],
-            [...emails],
-          )
-        : []),
+      ...planProperty(
+        'notificationEmailAddresses',
+        wish.displayName,
+        `Who Entra writes to before the certificate expires${said ? '' : ', as in the legacy application'}`,
+        [...held],
+        [...emails],
+      ),
       ...(required === undefined
         ? []
         : planProperty(

@@ -22,7 +22,7 @@ export async function accessTokenOf<T extends Pick<AuthenticationResult, 'access
     result = await acquire();
   } catch (error) {
     if (signal?.aborted) throw interrupted();
-    throw network.failure() ?? signInRefused(error);
+    throw network.failure() ?? signInRefused(error, network.refusal());
   }
   if (result?.accessToken) return result;
   throw signInRefused(new Error('Microsoft Entra answered without a token.'));

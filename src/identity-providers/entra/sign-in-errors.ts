@@ -1,4 +1,5 @@
 import { type FlexSsoError, permissionError } from '../../errors.js';
+import type { OAuthRefusal } from './msal-network.js';
 import { registration, whoGrants } from './permissions.js';
 
 interface Refusal {
@@ -95,18 +96,23 @@ const byCode: Readonly<Record<string, Refusal>> = {
   },
 };
 
-/** What MSAL threw, in words; its own text is Microsoft's and holds no secret. */
-export function signInRefused(error: unknown): FlexSsoError {
-  const { errorCode = '', message = '' } = (error ?? {}) as { errorCode?: string; message?: string };
+/** What MSAL threw, or was refused with, in words; its own text is Microsoft's and holds no secret. */
+export function signInRefused(error: unknown, refusal?: OAuthRefusal): FlexSsoError {
+  const thrown = (error ?? {}) as { errorCode?: string; message?: string };
+  const isUnexplained = refusal !== undefined && !/AADSTS/.test(thrown.message ?? '');
+  const { errorCode = '', message = '' } = isUnexplained
+    ? { errorCode: refusal.error, message: refusal.description }
+    : thrown;
   const number = /AADSTS(\d+)/.exec(message)?.[1] ?? '';
   const known = byNumber[number] ?? byCode[errorCode];
   const described = /Description: (.*)/s.exec(message)?.[1] ?? message;
   const said = described.split(/(?: - )?(?:Trace ID|Correlation ID)|\r|\n/)[0]?.trim() || errorCode || 'nothing else.';
+  const hint =
+    known?.hint ?? 'Look the AADSTS number up at https://login.microsoftonline.com/error and mend what it is about.';
   return permissionError(
     number ? `sign-in-aadsts${number}` : 'sign-in-refused',
     `The sign-in to Microsoft Entra failed. ${known?.what ?? 'It was refused'}. Microsoft says: ${said}`,
-    known?.hint ??
-      'Look the AADSTS number up at https://login.microsoftonline.com/error, mend it and run `flex-sso resume`.',
+    hint.includes('flex-sso resume') ? hint : `${hint} Then run \`flex-sso resume\`.`,
     error,
   );
 }

@@ -52,8 +52,21 @@ export function createSignIn(options: SignInOptions): AccessToken {
     latest = await (await acquire)(permissions, isOld ? undefined : refused);
     return latest;
   };
+  // Who declined is not asked again by every request that waited meanwhile.
+  let asked = 0;
+  let failed: { error: unknown; upTo: number } | undefined;
   return (requests = [], refused) => {
-    const mine = turn.catch(() => undefined).then(() => next(requests, refused));
+    const position = ++asked;
+    const mine = turn
+      .catch(() => undefined)
+      .then(() => {
+        if (failed && position <= failed.upTo) throw failed.error;
+        return next(requests, refused);
+      })
+      .catch(error => {
+        failed = { error, upTo: asked };
+        throw error;
+      });
     turn = mine;
     return mine;
   };
@@ -63,14 +76,14 @@ async function open(options: SignInOptions): Promise<Acquire> {
   const { endpoints, environment, tenantId } = options;
   const { AZURE_CLIENT_ID: clientId, AZURE_CLIENT_SECRET: secret, FLEX_SSO_GRAPH_TOKEN: token } = environment;
   const certificate = environment.AZURE_CLIENT_CERTIFICATE_PATH;
-  if (token) return readyToken(token, tenantId);
+  const graph = ownUrl(endpoints, 'graph');
+  if (token) return readyToken(token, tenantId, graph);
   const mayAsk = options.interactive || options.byDeviceCode === true;
   if (!clientId || !tenantId || !(secret || certificate || mayAsk)) throw notConfigured(options);
 
   const authority = `${ownUrl(endpoints, 'login')}/${tenantId}`;
   const auth = { clientId, authority, knownAuthorities: [new URL(authority).host], clientCapabilities: ['CP1'] };
   const network = createNetwork(options.http, options.signal);
-  const graph = ownUrl(endpoints, 'graph');
   const client = { auth, network, graph, signal: options.signal };
   if (secret) return signInApplication({ ...client, credential: { clientSecret: secret } });
   if (certificate)

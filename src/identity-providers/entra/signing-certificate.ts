@@ -7,7 +7,7 @@ import { nameFor } from './derived.js';
 import { metadataUrl, readFederationMetadata } from './federation-metadata.js';
 import { activeCertificate, readCertificates, type SigningCertificate } from './read.js';
 import { look, untilSeen, writeAndSee } from './replication.js';
-import { certificateByHand } from './signing-by-hand.js';
+import { assertCertificateByHand, certificateByHand } from './signing-by-hand.js';
 import { expiryOf } from './signing-expiry.js';
 
 /** How long metadata is waited for before a certificate signs; whoever hands it to Flex waits for it again. */
@@ -18,7 +18,7 @@ export const certificate: Concern = {
   resources: ['tokenSigningCertificate'],
   plan(wish, there) {
     if (there && usable(there)) return [];
-    if (wish.certificateByHand) return [certificateByHand(wish)];
+    if (wish.certificateByHand) return [certificateByHand(wish, there)];
     const years = wish.certificateYears;
     const name = certificateName(wish.migrationId, there);
     // Entra does not stage a new certificate where the active one has expired.
@@ -37,15 +37,18 @@ export const certificate: Concern = {
     ];
   },
   find: ({ key }, at, graph) => findCertificate(graph, at, key),
-  async apply({ key: displayName, after }, at, context) {
+  async apply({ action, key: displayName, after }, at, context) {
     const graph = await context.graph();
+    if (action === 'manual') return assertCertificateByHand(graph, at);
     const { years } = after as { years: number };
     await createOnce({
       wait: graph.wait,
       what: `the certificate ${displayName}`,
+      by: 'its name',
+      note: context.report.note,
       again: true,
       find: () => findCertificate(graph, at, displayName),
-      create: () => addCertificate(graph, at, displayName, years),
+      create: () => addCertificate(graph, at, displayName, years).then(() => undefined),
     });
   },
 };
@@ -77,7 +80,7 @@ export const activation: Concern = {
       until: `show the certificate ${after}`,
     });
     // Whoever reads the metadata while Entra signs with a certificate must find it there.
-    const url = metadataUrl(context.migration, at, tenantId);
+    const url = metadataUrl(context.migration, graph, at, tenantId);
     await look(() => readFederationMetadata(context, url, thumbprint), { wait: graph.wait, longestMs: publicationMs });
     await writeAndSee<ServicePrincipal>(
       graph,

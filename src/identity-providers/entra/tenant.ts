@@ -2,7 +2,7 @@ import type { Endpoints } from '../../endpoints.js';
 import { inputError } from '../../errors.js';
 import type { Http } from '../../http.js';
 import type { Migration } from '../../migration/state.js';
-import { cloudOfLogin } from './cloud.js';
+import { cloudOfLogin, ownUrl } from './cloud.js';
 
 interface Circumstances {
   http: Http;
@@ -50,8 +50,8 @@ async function isSame(http: Http, named: string, id: string): Promise<boolean> {
   }
 }
 
-function refuseOtherCloud({ login = '' }: Endpoints, ssoUrl: string): void {
-  const [ours, its] = [cloudOfLogin(login), cloudOfLogin(ssoUrl)];
+function refuseOtherCloud(endpoints: Endpoints, ssoUrl: string): void {
+  const [ours, its] = [cloudOfLogin(ownUrl(endpoints, 'login')), cloudOfLogin(ssoUrl)];
   if (!ours || !its || ours === its) return;
   const others = its === 'us-government' ? '`--cloud us-government` or `--cloud us-dod`' : `\`--cloud ${its}\``;
   throw inputError(

@@ -1,6 +1,6 @@
 import type { User } from '@microsoft/microsoft-graph-types';
 import { type ClaimsEntry, isTransformed } from './claims.js';
-import { extractMailPrefix } from './legacy-claims.js';
+import { extractMailPrefix } from './portal-claims.js';
 
 /** What claims call an attribute of a user, in lower case, and Graph's property for it. */
 const properties: Readonly<Record<string, keyof User>> = {

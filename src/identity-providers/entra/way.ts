@@ -1,21 +1,25 @@
 import { inputError } from '../../errors.js';
 import type { Migration } from '../../migration/state.js';
 import type { Change, Check, Facts, Question, ReadContext, Refused, WriteContext } from '../../migration/step.js';
-import { byIdentifier, findApplications } from './application.js';
 import { askForDefaultRole, observePeople } from './default-role.js';
+import { existingIds } from './existing-application.js';
 import { findLegacyApplications, findNamedApplication } from './legacy-application.js';
-import { askForLegacyApplication } from './legacy-candidates.js';
-import { applyModification, planModification, verifyModification } from './modified-application.js';
+import { askForLegacyApplication } from './legacy-question.js';
+import { observeListedCertificates } from './listed-certificates.js';
+import { applyModification, applyWayBack, planModification, verifyModification } from './modified-application.js';
+import { settleInterruptedClaims } from './modified-claims.js';
 import {
   applyToNewApplication,
   planNewApplication,
   settleInterrupted,
   verifyNewApplication,
 } from './new-application.js';
-import { askForOverlap } from './overlap.js';
+import { askForOverlap, isOverlapping } from './overlap.js';
+import { planLegacyBeside, verifyLegacyBeside } from './overlap-back.js';
 import { planOverlapEnd, verifyOverlapEnd } from './overlap-end.js';
 import { explained } from './refusals.js';
-import { planRestoration, verifyRestoration } from './restoration.js';
+import { applyRestoration, planRestoration, verifyRestoration } from './restoration.js';
+import { noteOnModified } from './which-application.js';
 
 const isNew = ({ answers }: Pick<Migration, 'answers'>) => answers.setupType !== 'modify';
 
@@ -28,8 +32,12 @@ export const entraForward = {
       const { migration } = context;
       const known = { ...migration, facts: { ...migration.facts, ...legacy } };
       const application = isNew(migration) ? await settleInterrupted({ ...context, migration: known }) : undefined;
+      if (!isNew(migration)) await settleInterruptedClaims(context);
       const people = await observePeople({ ...context, migration: known });
-      return { ...legacy, ...(application && { application }), ...people };
+      const { legacyApplication } = known.facts;
+      const listed =
+        isNew(migration) || !legacyApplication ? {} : await observeListedCertificates(context, legacyApplication);
+      return { ...legacy, ...(application && { application }), ...people, ...listed };
     }),
 
   /** Nothing is modified, and nobody carried over, before it is known from where, and how. */
@@ -50,19 +58,45 @@ export const entraForward = {
 
 /** Entra's part of finishing, where the legacy values were left beside the new ones. */
 export const entraFinish = {
-  plan: (context: ReadContext): Promise<readonly Change[]> => explained(() => planOverlapEnd(context)),
+  plan: (context: ReadContext): Promise<readonly Change[]> => explained(() => named(context, planOverlapEnd)),
   apply: (change: Change, context: WriteContext): Promise<Facts | Refused> =>
     explained(() => applyModification(change, context)),
   verify: (context: ReadContext): Promise<readonly Check[]> => explained(() => verifyOverlapEnd(context)),
 };
 
-/** Entra's part of the way back, for a modified application. */
+/**
+ * Entra's part of the way back, for a modified application: the legacy values come back beside the enhanced ones where Entra takes both,
+ * else in their place.
+ */
 export const entraBack = {
-  plan: (context: ReadContext): Promise<readonly Change[]> => explained(() => planRestoration(context)),
+  observe: (context: ReadContext): Promise<Facts> => explained(() => settleInterruptedClaims(context).then(() => ({}))),
+  plan: (context: ReadContext): Promise<readonly Change[]> =>
+    explained(() => named(context, isOverlapping(context.migration) ? planLegacyBeside : planRestoration)),
   apply: (change: Change, context: WriteContext): Promise<Facts | Refused> =>
-    explained(() => applyModification(change, context)),
-  verify: (context: ReadContext): Promise<readonly Check[]> => explained(() => verifyRestoration(context)),
+    explained(() => applyWayBack(change, context)),
+  verify: (context: ReadContext): Promise<readonly Check[]> =>
+    explained(() => (isOverlapping(context.migration) ? verifyLegacyBeside : verifyRestoration)(context)),
 };
+
+/** Its end once Flex uses the legacy connection again, where the values were left beside each other: all is as it was. */
+export const entraBackEnd = {
+  plan: async (context: ReadContext): Promise<readonly Change[]> =>
+    isOverlapping(context.migration) ? explained(() => named(context, planRestoration)) : [],
+  apply: (change: Change, context: WriteContext): Promise<Facts> =>
+    explained(() => applyRestoration(change, context).then(() => ({}))),
+  verify: async (context: ReadContext): Promise<readonly Check[]> =>
+    isOverlapping(context.migration) ? explained(() => verifyRestoration(context)) : [],
+};
+
+/** A plan that says whose it is. */
+async function named(
+  context: ReadContext,
+  plan: (context: ReadContext) => Promise<readonly Change[]>,
+): Promise<readonly Change[]> {
+  const changes = await plan(context);
+  if (changes.length > 0) noteOnModified(context, existingIds(context.migration));
+  return changes;
+}
 
 async function observeLegacy(context: ReadContext): Promise<Facts> {
   const { migration } = context;
@@ -72,20 +106,19 @@ async function observeLegacy(context: ReadContext): Promise<Facts> {
   if (known && (!named || named === known.appId)) return {};
   const graph = await context.graph();
   if (named === 'none') {
-    if (isNew(migration)) return {};
+    if (isNew(migration)) return known ? { ...unknown, legacyApplication: undefined } : {};
     throw inputError(
       'legacy-application-needed',
       'Without the application that your agents log in through there is nothing to modify.',
       'Name it with `--legacy-application <appId>`, or choose `--setup-type new`.',
     );
   }
-  if (named) return { legacyApplication: await findNamedApplication(graph, named), legacyCandidates: undefined };
+  if (named) return { ...unknown, legacyApplication: await findNamedApplication(graph, named) };
   const found = await findLegacyApplications(graph, migration);
-  if ('only' in found) return { legacyApplication: found.only, legacyCandidates: undefined };
-  if (found.candidates.length === 0 && !isNew(migration) && facts.connection) {
-    // A modification that was done before this state was kept has put the Entity ID in the place of the legacy one.
-    const [modified] = await findApplications(graph, byIdentifier(facts.connection.entityId));
-    if (modified) return { legacyApplication: modified };
-  }
-  return { legacyCandidates: found.candidates };
+  return 'only' in found
+    ? { ...unknown, legacyApplication: found.only }
+    : { ...unknown, legacyCandidates: found.candidates };
 }
+
+/** What was found out about another legacy application, or without one. */
+const unknown: Facts = { legacyCandidates: undefined, peopleWithoutRole: undefined };

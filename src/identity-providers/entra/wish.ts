@@ -3,14 +3,15 @@ import type { ReadContext, Report } from '../../migration/step.js';
 import { accessOf, lacksFlexRole, withDefaultRole } from './access.js';
 import { spelledByFlex, wantedRoles } from './app-roles.js';
 import { readExisting } from './application.js';
-import { type Assignment, readAssignments } from './assignments.js';
+import { type Assignment, inRoles } from './assignments.js';
 import { wantedClaims } from './claims.js';
 import type { GraphReader } from './client.js';
 import { cloudOf } from './cloud.js';
 import type { Wish } from './concern.js';
 import { connectionOf } from './connection.js';
 import { type LegacyClaims, readLegacyClaims, refuseLostNameId } from './legacy-claims.js';
-import { recognisedNameId } from './name-id.js';
+import { nextListed } from './listed-assignments.js';
+import { recogniseNameId } from './name-id.js';
 import { rolesAreAssigned } from './people-notes.js';
 import type { EntraApplication } from './read.js';
 import { readPeople } from './survey.js';
@@ -31,12 +32,13 @@ export async function readWish(
 ): Promise<{ wish: Wish; legacy: Legacy | undefined }> {
   const { answers, facts, id } = context.migration;
   const legacy = facts.legacyApplication && (await readLegacyOnce(context, graph, facts.legacyApplication));
-  if (legacy && answers.nameId !== 'mail') refuseLostNameId(legacy.claims);
+  if (legacy && (answers.nameId ?? 'keep') === 'keep') refuseLostNameId(legacy.claims);
   const wish: Wish = {
     migrationId: id,
     displayName: answers.applicationName ?? presetName,
     serviceProvider: connectionOf(context.migration),
     notificationEmailAddresses: answers.notificationEmails?.split(/[\s,;]+/).filter(Boolean),
+    carriedEmailAddresses: legacy?.application.notificationEmailAddresses ?? [],
     cloud: cloudOf(context.migration, graph),
     certificateByHand: facts.certificateByHand === true || cloudOf(context.migration, graph) !== 'global',
     certificateYears: Number(answers.certificateYears ?? 3),
@@ -48,19 +50,29 @@ export async function readWish(
   return { wish, legacy };
 }
 
-export async function readLegacy(context: ReadContext, graph: GraphReader, ids: ApplicationIds): Promise<Legacy> {
+/** `known` are its claims, where they were read already. */
+export async function readLegacy(
+  context: ReadContext,
+  graph: GraphReader,
+  ids: ApplicationIds,
+  known?: LegacyClaims,
+): Promise<Legacy> {
   const application = await readExisting(graph, ids);
-  const [claims, found] = await Promise.all([
-    readLegacyClaims(graph, ids),
-    readAssignments(graph, ids.servicePrincipalId, application.appRoles),
+  const [claims, listed] = await Promise.all([
+    known ?? readLegacyClaims(graph, ids),
+    nextListed(context.report, graph, ids.servicePrincipalId),
   ]);
-  const spelled = found.map(one => ({ ...one, role: one.role && spelledByFlex(one.role) }));
+  const spelled = inRoles(listed, application.appRoles).map(one => ({
+    ...one,
+    role: one.role && spelledByFlex(one.role),
+  }));
   const assignments = [...new Map(spelled.map(one => [`${one.principalId} ${one.role ?? ''}`, one])).values()];
   if (!claims.assumed) return { application, claims, assignments };
   // Where nothing says what the NameID is, the Workers do: each of them is named after one.
   const directory = await readPeople(context, graph, assignments, [claims]);
-  const nameId = recognisedNameId(accessOf(directory, assignments).values(), context.migration.facts.workersBefore);
-  return { application, claims: { ...claims, entries: nameId ? [nameId] : [] }, assignments };
+  const people = accessOf(directory, assignments).values();
+  const { entry, borneOut } = recogniseNameId(people, context.migration.facts.workersBefore);
+  return { application, claims: { ...claims, entries: [entry], borneOut }, assignments };
 }
 
 /** What was read a moment ago, to count those without a role, is not read again for the plan that follows; it is for every later one. */

@@ -1,15 +1,18 @@
-import { publicEndpoints } from '../../endpoints.js';
+import { type Cloud, clouds } from '../../endpoints.js';
+import type { Directory } from './directory.js';
 import { guidFrom } from './identifiers.js';
 
-/** The public URLs by which Entra calls itself, whatever port the sandbox is served on. */
-const { login, graph } = publicEndpoints;
+/** The public URLs by which Entra calls itself in its cloud, whatever port the sandbox is served on. */
+export const loginUrl = (path: string, cloud: Cloud = 'global') => `${clouds[cloud].login}${path}`;
+export const graphUrl = (path: string, cloud: Cloud = 'global') => `${clouds[cloud].graph}${path}`;
+export const adminCenterUrl = (path: string, cloud: Cloud = 'global') => `${clouds[cloud].entra}${path}`;
 
-export const loginUrl = (path: string) => `${login}${path}`;
-export const graphUrl = (path: string) => `${graph}${path}`;
-export const issuerOf = (tenantId: string) => `https://sts.windows.net/${tenantId}/`;
-export const ssoUrlOf = (tenantId: string) => loginUrl(`/${tenantId}/saml2`);
-export const metadataUrlOf = (tenantId: string, appId: string) =>
-  loginUrl(`/${tenantId}/federationmetadata/2007-06/federationmetadata.xml?appid=${appId}`);
+type Tenant = Pick<Directory, 'tenantId' | 'cloud'>;
+export const issuerOf = ({ tenantId, cloud }: Tenant) =>
+  `https://${cloud === 'china' ? 'sts.chinacloudapi.cn' : 'sts.windows.net'}/${tenantId}/`;
+export const ssoUrlOf = ({ tenantId, cloud }: Tenant) => loginUrl(`/${tenantId}/saml2`, cloud);
+export const metadataUrlOf = ({ tenantId, cloud }: Tenant, appId: string) =>
+  loginUrl(`/${tenantId}/federationmetadata/2007-06/federationmetadata.xml?appid=${appId}`, cloud);
 
 /** A tenant that exists beside this one, without an application for Flex, and one that does not exist. */
 export const otherTenantId = guidFrom('another tenant');

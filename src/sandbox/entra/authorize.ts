@@ -33,7 +33,7 @@ export function authorizeRoutes(entra: Entra): Hono {
     const action = entra.host.toLocal(loginUrl(`/${c.req.param('tenant')}/oauth2/v2.0/authorize`));
     const email = fields.login ?? fields.login_hint;
     return c.html(
-      signInPage({ action, hidden, application: application.displayName, email, problem }),
+      signInPage({ action, hidden, application: application.displayName, email, problem, mayCancel: true }),
       problem ? 400 : 200,
     );
   };
@@ -50,21 +50,26 @@ export function authorizeRoutes(entra: Entra): Hono {
     const fields = await readForm(c);
     const application = requestedApplication(entra, fields);
     if ('code' in application) return c.html(errorPage(application), 400);
+    const redirectUri = fields.redirect_uri ?? '';
+    const back = (answer: Fields) => {
+      if (fields.response_mode === 'form_post')
+        return c.html(continuePage('Back to the application', redirectUri, answer));
+      const target = new URL(redirectUri);
+      for (const [name, value] of Object.entries(answer)) target.searchParams.set(name, value);
+      return c.redirect(target.href);
+    };
+    const state = fields.state ?? '';
+    if (fields.action === 'cancel') return back({ error: 'access_denied', error_description: declined, state });
     const user = signIn(entra.directory, fields);
     if ('problem' in user) return page(c, application, fields, user.problem);
     const code = opaque();
-    const redirectUri = fields.redirect_uri ?? '';
     entra.tokens.codes.set(code, {
       caller: { clientId: application.appId, userId: user.id },
       redirectUri,
       codeChallenge: fields.code_challenge ?? '',
       nonce: fields.nonce ?? '',
     });
-    const answer = { code, state: fields.state ?? '' };
-    if (fields.response_mode === 'form_post') return c.html(continuePage('Signed in', redirectUri, answer));
-    const target = new URL(redirectUri);
-    for (const [name, value] of Object.entries(answer)) target.searchParams.set(name, value);
-    return c.redirect(target.href);
+    return back({ code, state });
   });
 
   const devicePage = (c: Context, given: Fields = {}, problem?: string) =>
@@ -75,6 +80,7 @@ export function authorizeRoutes(entra: Entra): Hono {
         application: 'the device that shows a code',
         email: given.login,
         problem,
+        mayCancel: true,
         fields: html`<label class="field">Code <input name="otc" autocomplete="off" required value="${given.otc ?? ''}"></label>`,
       }),
       problem ? 400 : 200,
@@ -85,6 +91,10 @@ export function authorizeRoutes(entra: Entra): Hono {
     const wanted = fields.otc?.trim().toUpperCase();
     const code = [...entra.tokens.deviceCodes.values()].find(one => one.userCode === wanted);
     if (!code) return devicePage(c, fields, 'That code did not work. Check the code and try again.');
+    if (fields.action === 'cancel') {
+      code.isDeclined = true;
+      return c.html(htmlPage('Declined', html`<h1>The sign-in was declined. You can close this window.</h1>`));
+    }
     const user = signIn(entra.directory, fields);
     if ('problem' in user) return devicePage(c, fields, user.problem);
     code.userId = user.id;
@@ -92,6 +102,8 @@ export function authorizeRoutes(entra: Entra): Hono {
   });
   return routes;
 }
+
+const declined = 'AADSTS65004: User declined to consent to access the app.';
 
 /** The application that asks, or why it may not. */
 function requestedApplication({ directory }: Entra, fields: Fields): Application | Refusal {

@@ -40,7 +40,7 @@ export function assertionsOf(directory: Directory, application: Application): (u
 }
 
 /** The claims that are in force, in the portal's form. */
-function claimsOf(
+export function claimsOf(
   directory: Directory,
   application: Application,
 ): { claims: readonly PortalClaim[]; includeBasicClaimSet: boolean } {
@@ -89,7 +89,7 @@ function coreClaims(directory: Directory, user: User): SamlAttribute[] {
   return [
     { name: `${microsoftClaims}/tenantid`, values: [directory.tenantId] },
     { name: `${microsoftClaims}/objectidentifier`, values: [user.id] },
-    { name: `${microsoftClaims}/identityprovider`, values: [issuerOf(directory.tenantId)] },
+    { name: `${microsoftClaims}/identityprovider`, values: [issuerOf(directory)] },
     {
       name: 'http://schemas.microsoft.com/claims/authnmethodsreferences',
       values: ['http://schemas.microsoft.com/ws/2008/06/identity/authenticationmethod/password'],
@@ -121,7 +121,8 @@ const userAttributes: ReadonlyMap<string, keyof User> = new Map<string, keyof Us
   ['physicaldeliveryofficename', 'officeLocation'],
 ]);
 
-function attributeValues(user: User, { source, attribute, transformation }: PortalClaim): string[] {
+function attributeValues(user: User, { source, attribute, transformation, condition }: PortalClaim): string[] {
+  if (condition && (condition === 'allGuests') !== (user.userType === 'Guest')) return [];
   const value = source === '' ? attribute : source === 'user' ? textOf(user, attribute) : undefined;
   if (!value) return [];
   return [transformation ? value.replace(/@[^@]*$/, '') : value];

@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { oauthError } from './aadsts.js';
 import type { Directory } from './directory.js';
+import type { Entra } from './entra.js';
 
 /** Throws Entra's answer for a client id that is no application of the tenant. */
 export function assertClient(directory: Directory, clientId: string | undefined): void {
@@ -22,10 +23,11 @@ export function assertClient(directory: Directory, clientId: string | undefined)
 }
 
 /** Throws where an application proves itself neither by its secret nor by a well-formed assertion. */
-export function assertCredential({ registration }: Directory, form: Record<string, string>): void {
+export function assertCredential({ directory, has }: Entra, form: Record<string, string>): void {
+  const { registration } = directory;
   const { client_id: clientId = '', client_secret: secret, client_assertion: assertion } = form;
   if (assertion !== undefined) {
-    if (isAssertionOf(clientId, assertion)) return;
+    if (isAssertionOf(clientId, assertion) && !has('client-certificate-unknown')) return;
     throw oauthError(
       401,
       'invalid_client',

@@ -2,9 +2,14 @@ export { loseLegacyApplication } from './history/tenant.js';
 export { legacyAssertions, legacyIdentityProviderData, legacyServiceProvider } from './legacy-connection.js';
 export { seedBeforeLoss, seedDirectory } from './seed.js';
 
+import type { Cloud } from '../../endpoints.js';
+import type { AppManagementPolicy, OwnAppManagementPolicy } from './app-management-policies.js';
+
 /** Everything that the sandbox's Entra tenant holds. Plain JSON, with the names that Graph uses. */
 export interface Directory {
   tenantId: string;
+  /** The Microsoft cloud that it is in; global where it is absent. */
+  cloud?: Cloud;
   displayName: string;
   /** The first one is the default. */
   verifiedDomains: VerifiedDomain[];
@@ -24,6 +29,8 @@ export interface Directory {
   /** What the portal's "Attributes & Claims" blade wrote, by service principal; Graph shows it in beta alone. */
   claimsPolicies: Record<string, ClaimsPolicy>;
   appManagementPolicy: AppManagementPolicy;
+  /** The policies of their own that applications have in its place, by object id of the application; absent where none has. */
+  ownAppManagementPolicies?: Record<string, OwnAppManagementPolicy>;
   conditionalAccessPolicies: ConditionalAccessPolicy[];
   deletedApplications: Application[];
   /** What was deleted together with an application, by the object id of the application. */
@@ -175,14 +182,8 @@ export interface PortalClaim {
   source: string;
   attribute: string;
   transformation?: 'ExtractMailPrefix';
-}
-
-interface AppManagementPolicy {
-  isEnabled: boolean;
-  /** Whether SAML applications may take identifiers that hold neither a verified domain nor an id of the tenant. */
-  excludeSaml: boolean;
-  /** Whether only api://<appId> and the like is allowed. */
-  defaultUrisOnly?: boolean;
+  /** Whom it is sent for alone, which no policy can say. */
+  condition?: 'members' | 'allGuests';
 }
 
 export interface ConditionalAccessPolicy {

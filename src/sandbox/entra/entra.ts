@@ -1,3 +1,4 @@
+import type { Cloud } from '../../endpoints.js';
 import type { Fault } from '../faults.js';
 import type { SandboxHost } from '../host.js';
 import type { Directory } from './directory.js';
@@ -19,6 +20,10 @@ export interface Entra {
   turn: Turns;
 }
 
+/** What Graph does not have in any national cloud. */
+const missingInClouds: readonly Fault[] = ['no-certificate-action', 'claims-unreadable-404'];
+const lacksInCloud = (fault: Fault, cloud: Cloud = 'global') => cloud !== 'global' && missingInClouds.includes(fault);
+
 export function createEntra(host: SandboxHost, base: Manners): Entra {
   const manners = mannersWith(base, host.faults);
   return {
@@ -26,7 +31,7 @@ export function createEntra(host: SandboxHost, base: Manners): Entra {
     manners,
     replication: createReplication(manners),
     tokens: createTokens(),
-    has: fault => host.faults.has(fault),
+    has: fault => host.faults.has(fault) || lacksInCloud(fault, host.world.directory.cloud),
     turn: createTurns(host.faults),
     get directory() {
       return host.world.directory;

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { issuerOf, loginUrl, ssoUrlOf } from './addresses.js';
-import type { SigningKey } from './directory.js';
+import type { Directory, SigningKey } from './directory.js';
 import type { Entra } from './entra.js';
 import { assertTenant } from './openid.js';
 import { errorPage } from './sign-in-page.js';
@@ -26,22 +26,24 @@ export function federationMetadataRoutes(entra: Entra): Hono {
           400,
         );
       const keys = signingKeysOf(directory, servicePrincipal.id).filter(key => replication.isPublished(key.thumbprint));
-      return c.body(metadata(directory.tenantId, keys), 200, { 'Content-Type': 'application/samlmetadata+xml' });
+      return c.body(metadata(directory, keys), 200, { 'Content-Type': 'application/samlmetadata+xml' });
     },
   );
 }
 
 const wsFederation = 'http://docs.oasis-open.org/wsfed/federation/200706';
 
-function metadata(tenantId: string, keys: readonly SigningKey[]): string {
-  const ssoUrl = escapeXml(ssoUrlOf(tenantId));
-  const wsFedUrl = escapeXml(loginUrl(`/${tenantId}/wsfed`));
+function metadata(directory: Directory, keys: readonly SigningKey[]): string {
+  const { tenantId, cloud } = directory;
+  const issuer = escapeXml(issuerOf(directory));
+  const ssoUrl = escapeXml(ssoUrlOf(directory));
+  const wsFedUrl = escapeXml(loginUrl(`/${tenantId}/wsfed`, cloud));
   const descriptors = keys.map(keyDescriptor).join('');
   const wsFedRole = (type: string, content: string) =>
     `<RoleDescriptor xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:fed="${wsFederation}" xsi:type="fed:${type}" protocolSupportEnumeration="${wsFederation}">${descriptors}${content}</RoleDescriptor>`;
   const endpoint = (name: string, url: string) =>
     `<fed:${name}><wsa:EndpointReference xmlns:wsa="http://www.w3.org/2005/08/addressing"><wsa:Address>${url}</wsa:Address></wsa:EndpointReference></fed:${name}>`;
-  return `<?xml version="1.0" encoding="utf-8"?><EntityDescriptor ID="_${tenantId}" entityID="${escapeXml(issuerOf(tenantId))}" xmlns="urn:oasis:names:tc:SAML:2.0:metadata">${[
+  return `<?xml version="1.0" encoding="utf-8"?><EntityDescriptor ID="_${tenantId}" entityID="${issuer}" xmlns="urn:oasis:names:tc:SAML:2.0:metadata">${[
     wsFedRole(
       'SecurityTokenServiceType',
       claimTypesOffered +
@@ -50,7 +52,7 @@ function metadata(tenantId: string, keys: readonly SigningKey[]): string {
     ),
     wsFedRole(
       'ApplicationServiceType',
-      endpoint('TargetScopes', escapeXml(issuerOf(tenantId))) +
+      endpoint('TargetScopes', issuer) +
         endpoint('ApplicationServiceEndpoint', wsFedUrl) +
         endpoint('PassiveRequestorEndpoint', wsFedUrl),
     ),

@@ -17,7 +17,7 @@ export const grants: ReadonlyMap<string, (entra: Entra, form: Form) => object> =
 ]);
 
 function clientCredentials(entra: Entra, form: Form) {
-  assertCredential(entra.directory, form);
+  assertCredential(entra, form);
   if (entra.has('client-secret-expired'))
     throw oauthError(
       401,
@@ -76,6 +76,8 @@ function deviceCode(entra: Entra, form: Form) {
   const found = entra.tokens.deviceCodes.get(form.device_code ?? '');
   if (!found || found.clientId !== form.client_id)
     throw oauthError(400, 'bad_verification_code', 70019, 'Verification code expired or unknown.');
+  if (found.isDeclined)
+    throw oauthError(400, 'authorization_declined', 65004, 'User declined to consent to access the app.');
   if (!found.userId)
     throw oauthError(
       400,
@@ -112,14 +114,14 @@ function bearer(entra: Entra, caller: Caller, form: Form) {
 
 /** The answer for a person: with an id token, and a refresh token where it was asked for. */
 function signedIn(entra: Entra, caller: Caller, form: Form, nonce: string) {
-  const { tenantId, users } = entra.directory;
+  const { tenantId, cloud, users } = entra.directory;
   const user = users.find(one => one.id === caller.userId);
   const now = Math.floor(Date.now() / 1000);
   const refresh = opaque();
   entra.tokens.refreshTokens.set(refresh, caller);
   const idToken = {
     aud: caller.clientId,
-    iss: loginUrl(`/${tenantId}/v2.0`),
+    iss: loginUrl(`/${tenantId}/v2.0`, cloud),
     iat: now,
     nbf: now,
     exp: now + accessTokenSeconds,

@@ -77,7 +77,7 @@ function page(
   const applications = samlApplications(entra);
   const first = applications[0];
   const values = given ?? { entityId: first?.identifierUris[0] ?? '', acsUrl: first?.web.redirectUris[0] ?? '' };
-  const metadata = (appId: string) => metadataUrlOf(directory.tenantId, appId);
+  const metadata = (appId: string) => metadataUrlOf(directory, appId);
   const made = applications.find(one => one.appId === created);
   return htmlPage(
     `Administration of ${name}`,

@@ -15,7 +15,7 @@ export function addLegacyClaims(directory: Directory, servicePrincipalId: string
     directory.claimsPolicies[servicePrincipalId] = { id, includeBasicClaimSet: false, claims };
     return;
   }
-  const definition = [JSON.stringify(asPolicy(claims))];
+  const definition = [JSON.stringify(asPolicy(claims.filter(({ condition }) => !condition)))];
   directory.claimsMappingPolicies.push({
     id,
     displayName: 'Twilio Flex claims',
@@ -34,7 +34,9 @@ function legacyClaims(faults: ReadonlySet<string>): PortalClaim[] {
     ...(faults.has('legacy-claims-incomplete')
       ? []
       : [{ name: 'full_name', ...namespaced, source: 'user', attribute: 'displayname' }]),
-    { name: 'roles', source: 'user', attribute: 'assignedroles' },
+    faults.has('legacy-roles-conditional')
+      ? { name: 'roles', source: '', attribute: 'agent', condition: 'members' as const }
+      : { name: 'roles', source: 'user', attribute: 'assignedroles' },
     ...(faults.has('legacy-claims-namespaced')
       ? [{ name: 'team_name', namespace, source: 'user', attribute: 'physicaldeliveryofficename' }]
       : []),
@@ -45,6 +47,9 @@ function legacyClaims(faults: ReadonlySet<string>): PortalClaim[] {
           { name: 'team_id', source: 'user', attribute: 'extensionattribute1' },
           { name: 'skill', source: 'user', attribute: skillExtension },
         ]
+      : []),
+    ...(faults.has('legacy-claims-conditional')
+      ? [{ name: 'manager', source: 'user', attribute: 'jobtitle', condition: 'members' as const }]
       : []),
   ];
 }

@@ -13,8 +13,8 @@ export function legacyIdentityProviderData(directory: Directory): IdentityProvid
   const key = activeSigningKey(directory, servicePrincipal.id) ?? signingKeysOf(directory, servicePrincipal.id).at(-1);
   if (!key) throw new Error('The legacy application of the sandbox has no signing certificate.');
   return {
-    issuer: issuerOf(directory.tenantId),
-    ssoUrl: ssoUrlOf(directory.tenantId),
+    issuer: issuerOf(directory),
+    ssoUrl: ssoUrlOf(directory),
     certificate: certificatePem(key),
   };
 }

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { oauthError } from './aadsts.js';
-import { loginUrl } from './addresses.js';
+import { graphUrl, loginUrl } from './addresses.js';
 import type { Directory } from './directory.js';
 import type { Entra } from './entra.js';
 
@@ -10,37 +10,35 @@ export function openIdRoutes(entra: Entra): Hono {
   routes.get('/:tenant/v2.0/.well-known/openid-configuration', c => {
     assertTenant(entra.directory, c.req.param('tenant'));
     const tenant = c.req.param('tenant');
+    const { cloud, tenantId } = entra.directory;
+    const url = (path: string) => loginUrl(path, cloud);
     return c.json({
-      token_endpoint: loginUrl(`/${tenant}/oauth2/v2.0/token`),
+      token_endpoint: url(`/${tenant}/oauth2/v2.0/token`),
       token_endpoint_auth_methods_supported: ['client_secret_post', 'private_key_jwt', 'client_secret_basic'],
-      jwks_uri: loginUrl(`/${tenant}/discovery/v2.0/keys`),
+      jwks_uri: url(`/${tenant}/discovery/v2.0/keys`),
       response_modes_supported: ['query', 'fragment', 'form_post'],
       subject_types_supported: ['pairwise'],
       id_token_signing_alg_values_supported: ['RS256'],
       response_types_supported: ['code'],
       scopes_supported: ['openid', 'profile', 'email', 'offline_access'],
-      issuer: loginUrl(`/${entra.directory.tenantId}/v2.0`),
-      authorization_endpoint: loginUrl(`/${tenant}/oauth2/v2.0/authorize`),
-      device_authorization_endpoint: loginUrl(`/${tenant}/oauth2/v2.0/devicecode`),
-      end_session_endpoint: loginUrl(`/${tenant}/oauth2/v2.0/logout`),
+      issuer: url(`/${tenantId}/v2.0`),
+      authorization_endpoint: url(`/${tenant}/oauth2/v2.0/authorize`),
+      device_authorization_endpoint: url(`/${tenant}/oauth2/v2.0/devicecode`),
+      end_session_endpoint: url(`/${tenant}/oauth2/v2.0/logout`),
       tenant_region_scope: 'EU',
-      cloud_instance_name: 'microsoftonline.com',
-      msgraph_host: 'graph.microsoft.com',
+      cloud_instance_name: new URL(url('/')).host.replace(/^login\./, ''),
+      msgraph_host: new URL(graphUrl('/', cloud)).host,
     });
   });
-  routes.get('/common/discovery/instance', c =>
-    c.json({
-      tenant_discovery_endpoint: loginUrl(`/${entra.directory.tenantId}/v2.0/.well-known/openid-configuration`),
+  routes.get('/common/discovery/instance', c => {
+    const { cloud, tenantId } = entra.directory;
+    const { host } = new URL(loginUrl('/', cloud));
+    return c.json({
+      tenant_discovery_endpoint: loginUrl(`/${tenantId}/v2.0/.well-known/openid-configuration`, cloud),
       'api-version': '1.1',
-      metadata: [
-        {
-          preferred_network: 'login.microsoftonline.com',
-          preferred_cache: 'login.windows.net',
-          aliases: ['login.microsoftonline.com', 'login.windows.net', 'login.microsoft.com', 'sts.windows.net'],
-        },
-      ],
-    }),
-  );
+      metadata: [{ preferred_network: host, preferred_cache: host, aliases: [host] }],
+    });
+  });
   return routes;
 }
 

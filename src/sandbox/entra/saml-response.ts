@@ -36,7 +36,7 @@ export function samlResponse(
 ): string {
   const policy = assignedPolicy(directory, 'tokenIssuancePolicies', login.servicePrincipal.id);
   const { SigningAlgorithm, TokenResponseSigningPolicy } = policy ? tokenIssuanceDefinition(policy) : defaultSigning;
-  const unsigned = responseXml(issuerOf(directory.tenantId), login, subject, breaks);
+  const unsigned = responseXml(issuerOf(directory), login, subject, breaks);
   if (breaks.has('nothing-signed')) return Buffer.from(unsigned).toString('base64');
   const withAssertion =
     TokenResponseSigningPolicy === 'ResponseOnly'

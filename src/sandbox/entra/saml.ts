@@ -34,7 +34,7 @@ export function samlRoutes(entra: Entra): Hono {
   const refuse = (c: Context, refusal: Refusal) => c.html(errorPage(refusal), 400);
 
   const begin = (c: Context, fields: Record<string, string>, binding: Binding) => {
-    const elsewhere = otherTenant(entra, c.req.param('tenant') ?? '');
+    const elsewhere = otherTenant(entra, c.req.param('tenant') ?? '') ?? broken(applicationBreaks, host.breaks);
     if (elsewhere) return refuse(c, elsewhere);
     const login = beginSamlLogin(entra.directory, fields.SAMLRequest ?? '', binding, 'Signature' in fields);
     return 'code' in login ? refuse(c, login) : page(c, login, fields);
@@ -73,8 +73,8 @@ export function samlRoutes(entra: Entra): Hono {
 /** The response for this user, or why there is none. */
 function answer({ directory, host }: Entra, login: SamlLogin, user: User): { response: string } | Refusal {
   const { application, servicePrincipal, request } = login;
-  const refused = signInBreaks.find(([name]) => host.breaks.has(name));
-  if (refused) return refused[1];
+  const refused = broken(signInBreaks, host.breaks);
+  if (refused) return refused;
   if (servicePrincipal.appRoleAssignmentRequired && assignmentsOf(directory, application)(user).length === 0)
     return {
       code: 50105,
@@ -95,8 +95,31 @@ function answer({ directory, host }: Entra, login: SamlLogin, user: User): { res
   return { response: samlResponse(directory, login, { nameId, attributes }, host.breaks) };
 }
 
+type Breaks = readonly (readonly [name: string, refusal: Refusal])[];
+const broken = (table: Breaks, breaks: ReadonlySet<string>): Refusal | undefined =>
+  table.find(([name]) => breaks.has(name))?.[1];
+
+/** What else Entra says of an application before it asks anybody to sign in. */
+const applicationBreaks: Breaks = [
+  [
+    'application-misconfigured',
+    {
+      code: 650056,
+      text: "Misconfigured application. This could be due to one of the following: the client has not listed any permissions in the requested permissions in the client's application registration, or the admin has not consented in the tenant, or check the application identifier in the request.",
+    },
+  ],
+  [
+    'application-without-resource',
+    {
+      code: 65005,
+      text: 'The application required resource access list does not contain applications discoverable by the resource, or the client has requested access to a resource that was not specified.',
+    },
+  ],
+  ['reply-address-absent', { code: 900971, text: 'No reply address provided.' }],
+];
+
 /** What can stand in the way of a person, whatever the application says. */
-const signInBreaks: readonly (readonly [name: string, refusal: Refusal])[] = [
+const signInBreaks: Breaks = [
   [
     'user-not-in-tenant',
     {

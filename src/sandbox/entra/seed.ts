@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Cloud } from '../../endpoints.js';
 import { historyAmong } from '../faults.js';
 import { sid } from '../flex/sids.js';
 import { fromTemplate } from './application-template.js';
@@ -21,6 +22,8 @@ export async function seedDirectory(options: SeedOptions): Promise<Directory> {
 
 interface SeedOptions {
   accountSid: string;
+  /** Global where it is absent. */
+  cloud?: Cloud | undefined;
   users: number;
   /** Faults by name; those of the tenant's history take effect here. */
   faults?: Iterable<string> | undefined;
@@ -36,6 +39,7 @@ export async function seedBeforeLoss(options: SeedOptions): Promise<Directory> {
   const users = createUsers(options.users, domain);
   const directory: Directory = {
     tenantId,
+    ...(options.cloud && { cloud: options.cloud }),
     displayName: 'Harborline Travel',
     verifiedDomains: [
       { name: domain, isDefault: true, isInitial: false },

@@ -22,8 +22,10 @@ export function signInPage(options: {
   problem?: string | undefined;
   /** Further fields of the form, above the email. */
   fields?: Html;
+  /** Whether it can be declined here. */
+  mayCancel?: boolean;
 }): Html {
-  const { action, hidden, application, email = '', problem, fields = '' } = options;
+  const { action, hidden, application, email = '', problem, fields = '', mayCancel } = options;
   return htmlPage(
     'Sign in',
     html`<h1>Sign in</h1>
@@ -35,6 +37,7 @@ ${hiddenFields(hidden)}${fields}
 <label class="field">Email <input name="login" type="email" autocomplete="username" required value="${email}"></label>
 <label class="field">Password <input name="passwd" type="password" autocomplete="current-password" required></label>
 <button type="submit">Sign in</button>
+${mayCancel ? html`<button class="quiet" name="action" value="cancel" formnovalidate>Cancel</button>` : ''}
 </form>
 <p>This is the sandbox’s Microsoft Entra. Everybody’s password is <code>${password}</code>.</p>
 </section>`,

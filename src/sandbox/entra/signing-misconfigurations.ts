@@ -20,6 +20,9 @@ export const signingMisconfigurations: Readonly<Record<string, Misconfiguration>
   async 'certificate-inactive'(setting) {
     enterInFlex(setting, await newKey(setting));
   },
+  async 'certificate-several'(setting) {
+    await newKey(setting);
+  },
   async 'certificate-expired'(setting) {
     removeKeys(setting);
     const key = await newKey(setting, new Date(Date.now() - 400 * day), new Date(Date.now() - day));

@@ -36,6 +36,7 @@ interface DeviceCode {
   userCode: string;
   /** Set once somebody signed in with the user code. */
   userId?: string;
+  isDeclined?: boolean;
 }
 
 export const accessTokenSeconds = 3599;

@@ -10,7 +10,7 @@ import { twilioSystem } from './system.js';
 export function apiSystem(host: SandboxHost): Hono {
   const { account } = host.world;
   const system = twilioSystem();
-  system.use(requireCredentials(account));
+  system.use(requireCredentials(host));
 
   system.get('/v1/Configuration', c =>
     c.json({

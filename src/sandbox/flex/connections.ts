@@ -1,4 +1,4 @@
-import type { EnhancedConnection, FlexAccount } from './account.js';
+import { type EnhancedConnection, type FlexAccount, selfHostedUrl } from './account.js';
 import { sid } from './sids.js';
 
 const legacyKeptDays = 30;
@@ -50,6 +50,10 @@ export function beginSetup(account: FlexAccount, setupType: EnhancedConnection['
 
 export const hostedFlexUrl = (account: FlexAccount): string =>
   `https://flex.twilio.com/${account.runtimeDomain.replace(/\.twil\.io$/, '')}`;
+
+/** Where a self-hosted Flex UI runs, by what is entered for it. */
+export const siteUrl = ({ connections, legacy }: FlexAccount): string =>
+  connections.at(-1)?.defaultRedirectUrl || legacy.trustedUrls[0] || selfHostedUrl;
 
 /** Whether a login may return to a URL: hosted Flex always, else a Trusted URL or a page of the same origin. */
 export function isTrusted(account: FlexAccount, trustedUrls: readonly string[], url: string): boolean {

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { Context, Hono } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { html } from 'hono/html';
+import { readOauth } from '../../flex/app-config.js';
 import type { SandboxHost } from '../host.js';
-import type { Worker } from './account.js';
-import { findConnection, hostedFlexUrl, loginConnection } from './connections.js';
+import type { EnhancedConnection, Worker } from './account.js';
+import { findConnection, hostedFlexUrl, loginConnection, siteUrl } from './connections.js';
 import { exchangeCode, identityProviderUrl, startLegacyLogin, takeLegacyCode } from './logins.js';
 import { htmlPage } from './page.js';
 import { randomToken } from './sids.js';
@@ -16,8 +18,26 @@ const cookie = 'flex-login';
 /** flex.twilio.com: hosted Flex, which logs people in through the connection in use. */
 export function hostedSystem(host: SandboxHost): Hono {
   const { account } = host.world;
+  // Console logs in through a connection that is set up and not yet active.
+  return flexUi(host, hostedFlexUrl(account), named => findConnection(account, named) ?? loginConnection(account));
+}
+
+/** A Flex UI on a site of its own, which logs people in through the connection that its appconfig.js names, else the one in use. */
+export function siteSystem(host: SandboxHost, appConfig: string): Hono {
+  const { account } = host.world;
+  return flexUi(host, siteUrl(account), () => {
+    const oauth = readOauth(readFileSync(appConfig, 'utf8'));
+    return oauth ? findConnection(account, oauth.connection) : loginConnection(account);
+  });
+}
+
+function flexUi(
+  host: SandboxHost,
+  url: string,
+  choose: (named: string | undefined) => EnhancedConnection | undefined,
+): Hono {
+  const { account } = host.world;
   const system = twilioSystem();
-  const url = hostedFlexUrl(account);
 
   system.get(new URL(url).pathname, async c => {
     const { code, token, error, error_description: description, ssoProfileSid } = c.req.query();
@@ -25,17 +45,18 @@ export function hostedSystem(host: SandboxHost): Hono {
     if (code !== undefined) {
       const [connection = '', nonce = '', codeVerifier = ''] = (getCookie(c, cookie) ?? '').split('.');
       deleteCookie(c, cookie);
-      const session = exchangeCode(account, { connection, code, codeVerifier, nonce });
+      const session = exchangeCode(account, { connection, code, codeVerifier, nonce }, host.breaks);
       host.save();
-      return isRefusal(session) ? loginFailed(c, session.message) : c.html(landing(session.worker, 'OAuth 2.0'));
+      return isRefusal(session)
+        ? loginFailed(c, `${session.message} (${session.code})`)
+        : c.html(landing(session.worker, 'OAuth 2.0'));
     }
     if (token !== undefined) {
       const worker = takeLegacyCode(account, token);
       host.save();
       return worker ? c.html(landing(worker, 'legacy')) : loginFailed(c, 'The login is expired or used.');
     }
-    // Console logs in through a connection that is set up and not yet active.
-    const connection = findConnection(account, ssoProfileSid) ?? loginConnection(account);
+    const connection = choose(ssoProfileSid);
     if (!connection) return beginLegacy(c);
     const [nonce, codeVerifier] = [randomToken(), randomToken() + randomToken()];
     setCookie(c, cookie, [connection.name, nonce, codeVerifier].join('.'), { httpOnly: true, sameSite: 'Lax' });

@@ -22,7 +22,7 @@ export function iamSystem(host: SandboxHost, prefix: '/v1' | ''): Hono {
       });
     const login = startLegacyLogin(account, host.toPublic(resource));
     if (isRefusal(login)) return refuse(c, login);
-    const location = await identityProviderUrl(account, login);
+    const location = await identityProviderUrl(account, login, ofLegacyRequests(host.breaks));
     if (typeof location !== 'string') return refuse(c, location);
     host.save();
     return c.json({ location: host.toLocal(location) });
@@ -48,6 +48,10 @@ export function iamSystem(host: SandboxHost, prefix: '/v1' | ''): Hono {
 
   return system;
 }
+
+/** What is wrong with the requests of the legacy connection, by the names that it has for those of the enhanced one. */
+const ofLegacyRequests = (breaks: ReadonlySet<string>) =>
+  new Set([...breaks].flatMap(name => (name.startsWith('legacy-') ? [name.slice('legacy-'.length)] : [])));
 
 function legacyRefusal({ problem, detail }: SamlProblem): Refusal {
   if (problem === 'issuer') return { status: 401, code: 70004, message: `Invalid issuer. ${detail}` };

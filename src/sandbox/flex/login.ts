@@ -45,7 +45,7 @@ export function loginSystem(host: SandboxHost): Hono {
       const { defaultRedirectUrl } = connection;
       return defaultRedirectUrl ? c.redirect(host.toLocal(defaultRedirectUrl), 303) : refuse(c, notStarted);
     }
-    const outcome = await finishLogin(account, login, SAMLResponse);
+    const outcome = await finishLogin(account, login, SAMLResponse, host.breaks);
     host.save();
     return goBack(c, login, back => {
       if ('problem' in outcome) sayNo(back, `${outcome.detail} (45002)`);

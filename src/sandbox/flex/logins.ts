@@ -60,20 +60,30 @@ export function findLogin(account: FlexAccount, handle: string): StartedLogin | 
   return fresh(account.startedLogins, login => login.startedAt, loginLivesMs).find(login => login.handle === handle);
 }
 
-/** Takes the identity provider's answer to a started login; a right one signs the Worker in and is worth one code. */
+/**
+ * Takes the identity provider's answer to a started login; a right one signs the Worker in and is worth one code. Where `breaks` let Flex
+ * refuse the user, or lead to another account, nothing of this account's Workers is written.
+ */
 export async function finishLogin(
   account: FlexAccount,
   login: StartedLogin,
   samlResponse: string,
+  breaks: ReadonlySet<string> = new Set(),
 ): Promise<IssuedCode | Refusal | SamlProblem> {
   account.startedLogins = account.startedLogins.filter(held => held !== login);
   const connection = connectionOf(account, login);
   if (!connection?.identityProviderData) return { problem: 'other', detail: 'The connection is no more' };
   const assertion = await verifyResponse(connection, connection.identityProviderData, login, samlResponse);
   if ('problem' in assertion) return assertion;
-  const worker = signInWorker(account, assertion);
+  if (breaks.has('user-unauthorized'))
+    return { status: 403, code: 45003, message: 'The user is not authorized to use this application' };
+  const isElsewhere = breaks.has('user-grants') || breaks.has('other-account');
+  const worker = isElsewhere ? findWorker(account, assertion.nameId) : signInWorker(account, assertion);
   return isRefusal(worker) ? worker : issueCode(account, login, worker, assertion.sessionEndsAt);
 }
+
+const findWorker = ({ workers }: FlexAccount, nameId: string): Worker | Refusal =>
+  workers.find(worker => worker.nameId === nameId) ?? { status: 401, code: 45002, message: 'The Flex user is unknown' };
 
 /** A login that an open session answers: nobody was asked, and nothing of the Worker is written. */
 export function resumeSession(account: FlexAccount, login: StartedLogin): IssuedCode | undefined {
@@ -95,10 +105,11 @@ function issueCode(account: FlexAccount, login: StartedLogin, worker: Worker, se
   return issued;
 }
 
-/** Exchanges a code; whatever comes of it, the code is used up. */
+/** Exchanges a code; whatever comes of it, and whatever `breaks` make of it, the code is used up. */
 export function exchangeCode(
   account: FlexAccount,
   given: { connection: string; code: string; codeVerifier: string; nonce: string },
+  breaks: ReadonlySet<string> = new Set(),
 ): Session | Refusal {
   const issued = fresh(account.codes, code => code.issuedAt, codeLivesMs).find(held => held.code === given.code);
   account.codes = account.codes.filter(held => held !== issued);
@@ -108,6 +119,7 @@ export function exchangeCode(
   if (issued.codeChallenge !== createHash('sha256').update(given.codeVerifier).digest('base64url'))
     return { status: 401, code: 45002, message: 'code_verifier does not match the code challenge' };
   if (issued.nonce !== given.nonce) return { status: 401, code: 45002, message: 'nonce does not match' };
+  if (breaks.has('user-grants')) return { status: 403, code: 70253, message: 'Invalid user grants' };
   return openSession(account, issued);
 }
 

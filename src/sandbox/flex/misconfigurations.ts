@@ -1,25 +1,29 @@
 import { issuerOf, loginUrl, otherTenantId, ssoUrlOf, unknownTenantId } from '../entra/addresses.js';
+import type { Directory } from '../entra/directory.js';
 import { certificatePem, createSigningKey } from '../entra/self-signed-certificate.js';
 import type { Misconfiguration } from '../setting.js';
 import type { EnhancedConnection } from './account.js';
 import { sid } from './sids.js';
 
+type Tenant = Pick<Directory, 'tenantId' | 'cloud'>;
 type IdentityProviderData = NonNullable<EnhancedConnection['identityProviderData']>;
 
 const holding =
-  (data: (held: IdentityProviderData, tenantId: string) => Partial<IdentityProviderData>): Misconfiguration =>
+  (data: (held: IdentityProviderData, tenant: Tenant) => Partial<IdentityProviderData>): Misconfiguration =>
   ({ connection, directory }) => {
     if (connection.identityProviderData)
-      Object.assign(connection.identityProviderData, data(connection.identityProviderData, directory.tenantId));
+      Object.assign(connection.identityProviderData, data(connection.identityProviderData, directory));
   };
+
+const ofTenant = (tenant: Tenant) => ({ issuer: issuerOf(tenant), ssoUrl: ssoUrlOf(tenant) });
 
 /** What can be entered wrongly in Flex Console, or was never entered. */
 export const flexMisconfigurations: Readonly<Record<string, Misconfiguration>> = {
-  'wrong-tenant': holding(() => ({ issuer: issuerOf(otherTenantId), ssoUrl: ssoUrlOf(otherTenantId) })),
-  'unknown-tenant': holding(() => ({ issuer: issuerOf(unknownTenantId), ssoUrl: ssoUrlOf(unknownTenantId) })),
-  'issuer-wrong': holding((_, tenantId) => ({ issuer: loginUrl(`/${tenantId}/v2.0`) })),
+  'wrong-tenant': holding((_, tenant) => ofTenant({ ...tenant, tenantId: otherTenantId })),
+  'unknown-tenant': holding((_, tenant) => ofTenant({ ...tenant, tenantId: unknownTenantId })),
+  'issuer-wrong': holding((_, { tenantId, cloud }) => ({ issuer: loginUrl(`/${tenantId}/v2.0`, cloud) })),
   'issuer-without-slash': holding(({ issuer }) => ({ issuer: issuer.replace(/\/$/, '') })),
-  'sso-url-wrong': holding((_, tenantId) => ({ ssoUrl: loginUrl(`/${tenantId}/wsfed`) })),
+  'sso-url-wrong': holding((_, { tenantId, cloud }) => ({ ssoUrl: loginUrl(`/${tenantId}/wsfed`, cloud) })),
   async 'certificate-wrong'({ connection, servicePrincipal }) {
     const other = await createSigningKey({
       servicePrincipalId: servicePrincipal.id,
@@ -33,6 +37,9 @@ export const flexMisconfigurations: Readonly<Record<string, Misconfiguration>> =
   'redirect-url-missing'({ connection }) {
     connection.defaultRedirectUrl = '';
     connection.trustedUrls = connection.trustedUrls.filter(url => url.startsWith('http://localhost'));
+  },
+  'login-popup'({ connection }) {
+    connection.loginUsingPopup = true;
   },
   'connection-missing'({ account, connection }) {
     account.connections = account.connections.filter(held => held !== connection);

@@ -38,6 +38,7 @@ export async function authnRequestUrl(
     }),
   });
   const url = new URL(await request.getAuthorizeUrlAsync(login.handle, undefined, {}));
+  if (breaks.has('request-absent')) url.searchParams.delete('SAMLRequest');
   if (breaks.has('request-malformed'))
     url.searchParams.set('SAMLRequest', deflateRawSync('<samlp:AuthnRequest xmlns:samlp="').toString('base64'));
   return url.href;

@@ -60,15 +60,18 @@ export function servicesSystem(host: SandboxHost): Hono {
     if (body.app_type && body.app_type !== 'SinglePageApp') return refuse(c, invalid('app_type does not match'));
     const session =
       body.grant_type === 'AuthorizationCode'
-        ? exchangeCode(account, {
-            connection,
-            code: body.code ?? '',
-            codeVerifier: body.code_verifier ?? '',
-            nonce: body.nonce ?? '',
-          })
+        ? exchangeCode(
+            account,
+            {
+              connection,
+              code: body.code ?? '',
+              codeVerifier: body.code_verifier ?? '',
+              nonce: body.nonce ?? '',
+            },
+            host.breaks,
+          )
         : refreshSession(account, { connection, refreshToken: body.refresh_token ?? '' });
     host.save();
-    if (host.breaks.has('user-grants')) return refuse(c, { status: 403, code: 70253, message: 'Invalid user grants' });
     return isRefusal(session) ? refuse(c, session) : c.json(tokenAnswer(host, session));
   });
 

@@ -12,7 +12,7 @@ export function taskRouterSystem(host: SandboxHost): Hono {
   const system = twilioSystem();
   const path = `/v1/Workspaces/${account.workspaceSid}/Workers`;
   const url = `https://taskrouter.twilio.com${path}`;
-  system.use(requireCredentials(account));
+  system.use(requireCredentials(host));
 
   system.get(path, c => {
     const name = c.req.query('FriendlyName');

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { claimNotes, requiredClaimProblems } from '../../../src/identity-providers/entra/claim-notes.js';
 import { type ClaimsEntry, nameIdentifier, wantedClaims } from '../../../src/identity-providers/entra/claims.js';
 import type { LegacyClaims } from '../../../src/identity-providers/entra/legacy-claims.js';
+import { unreadNotes } from '../../../src/identity-providers/entra/name-id-notes.js';
 import { claimsSourceOf, sourceOf } from '../../../src/identity-providers/entra/user-attributes.js';
 import { openTenant, type Tenant } from './tenant.js';
 import { createWalker } from './walk.js';
@@ -45,23 +46,39 @@ describe('what differs between the claims of both applications', () => {
     );
   });
 
+  it('is a required claim that is always empty', () => {
+    const claims = legacy({ Value: ' ', SamlClaimType: 'email' }, ...usual.slice(1));
+    expect(notes(claims).join()).toContain(
+      'sends email empty, and Flex demands a value: the new one sends it as email, from user.mail.',
+    );
+  });
+
   it('is what Flex ignores, what cannot be carried over, and another NameID', () => {
     const claims = { ...legacy(...usual, user('surname', `${soap}/surname`)), lost: ['team_name'] };
     const all = notes(claims, 'mail').join('\n');
     expect(all).toContain(
       `Not sent any more, because Flex ignores names with a namespace: ${soap}/surname (user.surname).`,
     );
-    expect(all).toContain('not carried over: team_name.');
+    expect(all).toContain('and are not sent any more: team_name. Flex keeps their last values.');
     expect(all).toContain('The NameID becomes user.mail; today it is user.userprincipalname.');
   });
 
   it('is not known where the claims could not be read', () => {
-    const assumed = { ...legacy(), assumed: true } as const;
+    const assumed = { ...legacy(), assumed: 'not-allowed', borneOut: { by: 0, of: 23 } } as const;
     expect(requiredClaimProblems(assumed)).toEqual([]);
-    expect(notes(assumed).join()).toContain("Entra's defaults are assumed");
-    expect(notes({ ...assumed, entries: [user('mail', nameIdentifier)] }).join()).toContain(
-      'recognised by the Workers',
+    expect(notes(assumed).join()).not.toContain('as today');
+    expect(unreadNotes(assumed).join()).toContain('None of the 23 Workers is named after user.userprincipalname');
+    expect(unreadNotes(assumed).join()).toContain('Policy.Read.ApplicationConfiguration');
+    const byMail = { ...assumed, entries: [user('mail', nameIdentifier)], borneOut: { by: 20, of: 23 } };
+    expect(unreadNotes(byMail).join()).toContain('recognised by the Workers: 20 of 23 are named after user.mail');
+  });
+
+  it('says of what only the portal can make what is sent in its place', () => {
+    const all = notes({ ...legacy(user('mail', 'email'), user('displayname', 'full_name')), lost: ['roles'] }).join(
+      '\n',
     );
+    expect(all).toContain('the new application sends user.assignedroles in its place');
+    expect(all).not.toContain('last values');
   });
 });
 
@@ -107,18 +124,5 @@ describe('a NameID that is the part before the @', () => {
     const { checks } = await walker.walk();
     expect(checks.filter(({ result }) => result !== 'passed')).toEqual([]);
     expect(nameIds).toContain('amara.okafor');
-  });
-});
-
-describe('a modified application', () => {
-  it('is said to lack what Flex demands', async () => {
-    tenant = await openTenant();
-    const portal = Object.values(tenant.directory.claimsPolicies)[0];
-    if (portal) portal.claims = portal.claims.filter(({ name }) => name !== 'full_name');
-    const walker = createWalker(tenant, { setupType: 'modify' });
-    await walker.plan();
-    expect(walker.notes.join()).toContain(
-      'does not send full_name, which Flex demands. Add full_name without a namespace',
-    );
   });
 });

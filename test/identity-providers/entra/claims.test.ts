@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { nameIdentifier, noteOnNameId, wantedClaims } from '../../../src/identity-providers/entra/claims.js';
-import { findLegacyApplications } from '../../../src/identity-providers/entra/legacy-application.js';
+import { nameIdentifier, wantedClaims } from '../../../src/identity-providers/entra/claims.js';
 import { readLegacyClaims, refuseLostNameId } from '../../../src/identity-providers/entra/legacy-claims.js';
-import { accountSid, openTenant, type Tenant } from './tenant.js';
+import { openTenant, type Tenant } from './tenant.js';
 import { createWalker } from './walk.js';
 
 let tenant: Tenant | undefined;
@@ -23,12 +22,12 @@ describe('the claims of a new application', () => {
       { Source: 'user', ID: 'displayname', SamlClaimType: 'full_name' },
       { Source: 'user', ID: 'assignedroles', SamlClaimType: 'roles' },
     ]);
-    expect(noteOnNameId(wantedClaims(undefined, undefined))).toBeUndefined();
   });
 
   it("keep Entra's default NameID where the legacy application says nothing else", () => {
     expect(schemaOf('keep', none)[0]).toEqual(nameId('userprincipalname'));
     expect(schemaOf('mail', none)[0]).toEqual(nameId('mail'));
+    expect(schemaOf('userprincipalname', undefined)[0]).toEqual(nameId('userprincipalname'));
   });
 
   it('carry over what Flex takes notice of, and nothing with a namespace', () => {
@@ -65,9 +64,11 @@ describe('the claims of a new application', () => {
 describe('the claims of the legacy application', () => {
   async function legacy() {
     tenant = await openTenant({ users: 3 });
-    const found = await findLegacyApplications(tenant.graph, { accountSid, facts: {} });
-    if (!('only' in found)) throw new Error('no legacy application');
-    return { graph: tenant.graph, directory: tenant.directory, ids: found.only };
+    const { graph, directory } = tenant;
+    const application = directory.applications.find(({ displayName }) => displayName === 'Twilio Flex');
+    const principal = directory.servicePrincipals.find(({ appId }) => appId === application?.appId);
+    if (!application || !principal) throw new Error('no legacy application');
+    return { graph, directory, ids: { ...application, servicePrincipalId: principal.id } };
   }
 
   it('are those of its assigned policy before those of the portal', async () => {
@@ -93,7 +94,7 @@ describe('the claims of the legacy application', () => {
     const portal = directory.claimsPolicies[ids.servicePrincipalId];
     portal?.claims.push({ name: 'team_name', source: '', attribute: 'harbour' });
     portal?.claims.push({ name: 'surname', namespace: 'http://schemas', source: 'user', attribute: 'surname' });
-    expect(await readLegacyClaims(graph, ids)).toEqual({
+    expect(await readLegacyClaims(graph, ids)).toMatchObject({
       entries: [
         nameId('userprincipalname'),
         { Source: 'user', ID: 'mail', SamlClaimType: 'email' },
@@ -110,7 +111,7 @@ describe('the claims of the legacy application', () => {
   it('are the defaults where the portal cannot be read', async () => {
     const { graph, directory, ids } = await legacy();
     directory.claimsPolicies = {};
-    expect(await readLegacyClaims(graph, ids)).toEqual({ ...none, assumed: true });
+    expect(await readLegacyClaims(graph, ids)).toEqual({ ...none, assumed: 'not-there' });
   });
 
   it('stop a new application where the NameID is made by the portal alone', async () => {

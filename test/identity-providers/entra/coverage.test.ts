@@ -6,13 +6,13 @@ import { createWalker } from './walk.js';
 let tenant: Tenant;
 afterEach(() => tenant.close());
 
-async function notesWith(change: (legacy: { appId: string }) => void): Promise<string> {
+async function notesWith(change: (legacy: { appId: string }) => void, isNamed = false): Promise<string> {
   tenant = await openTenant();
   const legacy = tenant.directory.servicePrincipals.find(({ displayName }) => displayName === 'Twilio Flex');
   if (!legacy) throw new Error('no legacy application');
   tenant.directory.conditionalAccessPolicies = [];
   change(legacy);
-  const walker = createWalker(tenant);
+  const walker = createWalker(tenant, isNamed ? { legacyApplication: legacy.appId } : {});
   await walker.plan();
   return walker.notes.join('\n');
 }
@@ -53,7 +53,8 @@ describe('Conditional Access', () => {
     const walker = createWalker(tenant);
     await walker.walk();
     const appId = walker.migration.facts.application?.appId ?? '';
-    expect(walker.notes.at(-1)).toContain(`the new one (${appId})`);
+    expect(walker.notes.filter(note => note.includes('and not the new one'))).toHaveLength(1);
+    expect(walker.notes.at(-1)).toContain(`the application id of the new application: ${appId}`);
     tenant.directory.conditionalAccessPolicies[0]?.includeApplications.push(appId);
     const again = createWalker(tenant);
     again.migration = { ...again.migration, facts: walker.migration.facts };
@@ -90,7 +91,7 @@ describe('what else is set on the legacy application', () => {
       principal.tags.push('HideApp');
       principal.appRoleAssignmentRequired = false;
       principal.accountEnabled = false;
-    });
+    }, true);
     expect(notes).toContain('hidden from My Apps');
     expect(notes).toContain('needs no assignment');
     expect(notes).toContain('switched off in Entra');

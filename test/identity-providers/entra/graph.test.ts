@@ -175,7 +175,8 @@ describe('Graph', () => {
     const answers = await graph.batch(requests, count => void done.push(count));
     expect(answers.map(({ body }) => body)).toEqual(requests.map(({ path }) => ({ url: path })));
     const sizes = seen.map(({ body }) => (JSON.parse(body) as { requests: Member[] }).requests.length);
-    expect(sizes.toSorted((a, b) => a - b)).toEqual([3, 4, 20]);
+    // One goes ahead to see whether Graph takes any again.
+    expect(sizes.toSorted((a, b) => a - b)).toEqual([1, 3, 3, 20]);
     expect(waits).toEqual([25_000]);
     expect(done.at(-1)).toBe(23);
   });

@@ -64,7 +64,7 @@ export async function openJourney(options: { world?: World; faults?: readonly st
   const operator = createOperator({ endpoints });
   const tenantId = credentials.AZURE_TENANT_ID;
   const signIn = { http, endpoints, environment: credentials, tenantId, visit: operator.visit, interactive: false };
-  const graph = createGraph({ http, endpoints, accessToken: createSignIn(signIn) });
+  const graph = createGraph({ http, endpoints, accessToken: createSignIn(signIn), wait: async () => undefined });
   const { signal } = new AbortController();
   const notes: string[] = [];
   const checkpoints: Checkpoint[] = [];
@@ -150,7 +150,8 @@ export function existingApplication({ directory }: World): object {
     application,
     principal,
     assignments: directory.appRoleAssignments.filter(({ resourceId }) => resourceId === principal?.id),
-    policies: directory.policyAssignments,
+    policies: [...directory.claimsMappingPolicies, ...directory.tokenIssuancePolicies],
+    policyAssignments: directory.policyAssignments.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
     claims: directory.claimsPolicies,
   });
 }

@@ -36,6 +36,7 @@ describe('the existing application', () => {
     expect(checks.map(({ name, result }) => [name, result])).toEqual([
       ['identifier', 'passed'],
       ['reply-url', 'passed'],
+      ['claims', 'passed'],
       ['enhanced-login', 'passed'],
     ]);
     expect(await walker.plan()).toEqual([]);
@@ -98,6 +99,59 @@ describe('the existing application', () => {
     expect(application).toEqual(before);
   });
 
+  it.each(['back', 'forward'] as const)(
+    'gets right on the way %s what the run the other way had written when it was killed, and is not shown yet',
+    async direction => {
+      tenant = await openTenant({ manners: { staleReads: 3 } });
+      const { application } = legacyObjects();
+      const before = structuredClone(application);
+      const walker = createWalker(tenant, { setupType: 'modify' });
+      if (direction === 'forward') await walker.walk();
+      const there = structuredClone(application);
+      tenant.intercept({
+        after: ({ method, path }) => (method === 'PATCH' && path.includes('/applications/') ? killed() : undefined),
+      });
+      await expect(walker.walk(direction === 'back' ? 'forward' : 'back')).rejects.toThrow('The run ends here');
+      tenant.intercept({});
+      expect(application).not.toEqual(there);
+
+      walker.migration = { ...walker.migration, direction };
+      const { checks } = await walker.walk(direction);
+      expect(checks.filter(({ result }) => result === 'failed')).toEqual([]);
+      expect(application).toEqual(there);
+      expect(walker.notes.join('\n')).toContain('The last run was cut off while it wrote');
+      if (direction === 'forward') await walker.walk('back');
+      expect(application).toEqual(before);
+      expect(await walker.plan('back')).toEqual([]);
+    },
+  );
+
+  it('is not called restored where something is not as it was, and what others have added is said', async () => {
+    tenant = await openTenant();
+    const { application } = legacyObjects();
+    const walker = createWalker(tenant, { setupType: 'modify' });
+    await walker.walk();
+    application.web.redirectUris.push('https://harborline.example/added');
+    const { checks } = await walker.walk('back');
+    expect(checks).toMatchObject([
+      { name: 'legacy-identifier', result: 'passed' },
+      {
+        name: 'legacy-reply-url',
+        result: 'passed',
+        message: expect.stringMatching(/stays: https:\/\/harborline\.example\/added/),
+      },
+    ]);
+    application.identifierUris.push(connection.entityId);
+    const again = await updateIdentityProvider.back?.verify?.(walker.context());
+    expect(again).toContainEqual(
+      expect.objectContaining({
+        name: 'legacy-identifier',
+        result: 'failed',
+        seen: expect.stringContaining('urn:flex'),
+      }),
+    );
+  });
+
   it('asks which it is where none is found, and refuses one that is not there', async () => {
     tenant = await openTenant();
     legacyObjects().application.identifierUris = [];
@@ -113,31 +167,6 @@ describe('the existing application', () => {
     const { appId } = legacyObjects().application;
     walker.migration = { ...walker.migration, answers: { ...walker.migration.answers, legacyApplication: appId } };
     expect(await walker.plan()).toHaveLength(3);
-  });
-
-  it('is the one with the identifier that Flex sends, and only without that one of several', async () => {
-    tenant = await openTenant();
-    const [first] = tenant.directory.applications;
-    first?.identifierUris.push(`https://preview.twilio.com/iam/Accounts/${accountSid}/saml2`);
-    const walker = createWalker(tenant, { setupType: 'modify' });
-    await walker.plan();
-    expect(walker.migration.facts.legacyApplication?.displayName).toBe('Twilio Flex');
-
-    const unsure = createWalker(tenant, { setupType: 'new' });
-    const { legacy: _, ...facts } = unsure.migration.facts;
-    unsure.migration = { ...unsure.migration, facts };
-    const observed = await updateIdentityProvider.forward.observe?.(unsure.context());
-    expect(observed).toMatchObject({ legacyCandidates: [{ displayName: 'Twilio Flex' }, { displayName: 'flex-sso' }] });
-    expect(
-      updateIdentityProvider.forward.asks?.({ ...unsure.migration, facts: { ...facts, ...observed } }),
-    ).toMatchObject({
-      input: 'legacyApplication',
-      choices: [
-        { label: expect.stringMatching(/created 2021-03-02, \d+ assigned, no sign-in/) },
-        {},
-        { value: 'none' },
-      ],
-    });
   });
 
   it('is not touched where the Entity ID belongs to another application', async () => {

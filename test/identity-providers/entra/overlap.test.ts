@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Application } from '../../../src/sandbox/entra/directory.js';
-import { beginModifying, type Checkpoint, existingApplication, type Journey, openJourney } from './journey.js';
+import { addHistory, applicationOf } from './application-with-history.js';
+import { beginModifying, existingApplication, type Journey, openJourney } from './journey.js';
 
 const opened: Journey[] = [];
 async function open(options?: Parameters<typeof openJourney>[0]): Promise<Journey> {
@@ -12,34 +12,14 @@ afterEach(async () => {
   for (const journey of opened.splice(0)) await journey.close();
 });
 
-const identifiersOf = ({ sandbox }: Journey) => applicationOf(sandbox.world).identifierUris;
-const replyUrlsOf = ({ sandbox }: Journey) => applicationOf(sandbox.world).web.redirectUris;
-function applicationOf({ directory }: Journey['sandbox']['world']): Application {
-  const found = directory.applications.find(({ displayName }) => displayName === 'Twilio Flex');
-  if (!found) throw new Error('no legacy application');
-  return found;
-}
-
-/** An application with a history: other identifiers and reply URLs around the legacy ones, and no mode. */
 async function withHistory(): Promise<Journey> {
   const journey = await open();
-  const { directory } = journey.sandbox.world;
-  const application = applicationOf(journey.sandbox.world);
-  application.identifierUris = [
-    'api://harborline.example/flex',
-    ...application.identifierUris,
-    'api://harborline.example/old',
-  ];
-  application.web.redirectUris = [
-    'https://harborline.example/a',
-    ...application.web.redirectUris,
-    'https://harborline.example/b',
-  ];
-  application.web.redirectUriSettings = application.web.redirectUris.map((uri, index) => ({ uri, index }));
-  const principal = directory.servicePrincipals.find(({ appId }) => appId === application.appId);
-  if (principal) principal.preferredSingleSignOnMode = null;
+  addHistory(journey.sandbox.world);
   return journey;
 }
+
+const identifiersOf = ({ sandbox }: Journey) => applicationOf(sandbox.world).identifierUris;
+const replyUrlsOf = ({ sandbox }: Journey) => applicationOf(sandbox.world).web.redirectUris;
 
 describe('a modification', () => {
   it('keeps the legacy login working until the new one is proven, and takes it away at the finish', async () => {
@@ -89,35 +69,6 @@ describe('a modification', () => {
     await journey.go(migration, 'back');
     expect(existingApplication(journey.sandbox.world)).toEqual(before);
   });
-
-  it.each(['yes', 'no'] as const)(
-    'is taken back from every checkpoint, field by field (overlap: %s)',
-    async overlap => {
-      const journey = await withHistory();
-      const before = existingApplication(journey.sandbox.world);
-      await journey.go(await beginModifying(journey, { overlap }), 'forward');
-      expect(existingApplication(journey.sandbox.world)).not.toEqual(before);
-      expect(journey.checkpoints.length).toBeGreaterThan(10);
-
-      const restore = async (world: Checkpoint['world'], migration: Checkpoint['kept']) => {
-        const later = await openJourney({ world });
-        try {
-          expect((await later.go(migration, 'back')).status).toBe('reverted');
-          expect(existingApplication(later.sandbox.world)).toEqual(before);
-        } finally {
-          await later.close();
-        }
-      };
-      let seen = '';
-      for (const { world, kept, next } of journey.checkpoints) {
-        await restore(world, next);
-        // A run may have been killed after the world had changed, and before that was kept.
-        const now = JSON.stringify(world);
-        if (now !== seen) await restore(world, kept);
-        seen = now;
-      }
-    },
-  );
 
   it('can be made, taken back and made again', async () => {
     const journey = await withHistory();

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { identityOf } from '../../../src/flex/identity.js';
 import { accessOf, withDefaultRole } from '../../../src/identity-providers/entra/access.js';
 import type { Assignment } from '../../../src/identity-providers/entra/assignments.js';
-import { recognisedNameId } from '../../../src/identity-providers/entra/name-id.js';
+import { recogniseNameId } from '../../../src/identity-providers/entra/name-id.js';
 import { readDirectory } from '../../../src/identity-providers/entra/people.js';
 import type { Report } from '../../../src/migration/step.js';
 import { graphAnswer, openTenant, type Tenant } from './tenant.js';
@@ -75,7 +75,7 @@ describe('people', () => {
     const found = await readDirectory(tenant.graph, newReport(), [...given, assigned(randomUUID(), 'Group')]);
     const [first] = given;
     expect(found.groups.get(first?.principalId ?? '')?.users).toHaveLength(1200);
-    expect(found.groups.get(first?.principalId ?? '')?.nested).toEqual(['Night shift']);
+    expect(found.groups.get(first?.principalId ?? '')?.nested).toMatchObject([{ displayName: 'Night shift' }]);
     expect(found.users.size).toBe(1200);
     // 61 groups in four batches, and one more page of the largest.
     expect(requests()).toHaveLength(5);
@@ -121,7 +121,9 @@ describe('what each of them means is said', () => {
     expect(notes).toMatch(new RegExp(`Disabled accounts: 1 person \\(${user(6).displayName}\\)`));
     expect(notes).toMatch(new RegExp(`Guests: 1 person \\(${user(9).displayName}\\)`));
     expect(notes).toMatch(new RegExp(`Without mail: 1 person \\(${user(12).displayName}\\)`));
-    expect(notes).toContain('Contact Centre Agents (Night shift)');
+    expect(notes).toContain(
+      'Only in groups inside assigned groups (Night shift, inside Contact Centre Agents): 1 person',
+    );
     expect(walker.migration.facts.peopleWithoutRole).toBe(1);
   });
 });
@@ -182,7 +184,7 @@ describe('a role for those without one', () => {
 describe('a NameID that cannot be read', () => {
   it('is recognised by the Workers that it has made', async () => {
     tenant = await openTenant();
-    const people = tenant.directory.users.map(user => ({ user, roles: [], through: [] }));
+    const people = tenant.directory.users.map(user => ({ user, roles: [], through: [], lapsed: [] }));
     const named = (nameIds: readonly string[]) =>
       nameIds.map(nameId => ({
         sid: nameId,
@@ -192,11 +194,16 @@ describe('a NameID that cannot be read', () => {
         attributesDigest: '',
       }));
     const { users } = tenant.directory;
-    expect(recognisedNameId(people, named(users.map(({ userPrincipalName }) => userPrincipalName)))).toBeUndefined();
-    expect(recognisedNameId(people, named(users.map(({ mail }) => mail ?? '')))).toMatchObject({ ID: 'mail' });
-    expect(recognisedNameId(people, named(users.map(({ employeeId }) => employeeId)))).toMatchObject({
-      ID: 'employeeid',
-    });
-    expect(recognisedNameId(people, [])).toBeUndefined();
+    const recognised = (nameIds: readonly string[]) => {
+      const { entry, borneOut } = recogniseNameId(people, named(nameIds));
+      return [entry.ID, borneOut.by, borneOut.of];
+    };
+    const all = users.length;
+    const upns = users.map(({ userPrincipalName }) => userPrincipalName);
+    expect(recognised(upns)).toEqual(['userprincipalname', all, all]);
+    expect(recognised(users.map(({ mail }) => mail ?? ''))).toEqual(['mail', all, all]);
+    expect(recognised(users.map(({ employeeId }) => employeeId))).toEqual(['employeeid', all, all]);
+    expect(recognised([])).toEqual(['userprincipalname', 0, 0]);
+    expect(recognised(upns.map(upn => upn.split('@')[0] ?? ''))).toEqual(['userprincipalname', 0, all]);
   });
 });

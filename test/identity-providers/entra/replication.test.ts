@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { GraphError } from '../../../src/identity-providers/entra/client.js';
 import { createOnce } from '../../../src/identity-providers/entra/create-once.js';
 import { untilReplicated } from '../../../src/identity-providers/entra/replication.js';
+import { openTenant } from './tenant.js';
+import { createWalker } from './walk.js';
 
 function patience() {
   const waits: number[] = [];
@@ -44,6 +46,7 @@ describe('creating once', () => {
     const policy = await createOnce({
       wait,
       what: 'the policy',
+      by: 'its name',
       again: true,
       find: async () => (created > 0 ? { id: 1 } : undefined),
       create: async () => {
@@ -65,6 +68,7 @@ describe('creating once', () => {
       const attempt = createOnce({
         wait,
         what: 'it',
+        by: 'its name',
         again,
         find: async () => undefined,
         create: async () => {
@@ -80,8 +84,31 @@ describe('creating once', () => {
   it('does not look where Graph refused for good', async () => {
     const { waits, wait } = patience();
     const create = () => Promise.reject(new GraphError(400, 'Request_BadRequest', 'no'));
-    const attempt = createOnce({ wait, what: 'it', again: true, find: async () => undefined, create });
+    const attempt = createOnce({ wait, what: 'it', by: 'its name', again: true, find: async () => undefined, create });
     await expect(attempt).rejects.toThrow('no');
     expect(waits).toEqual([]);
+  });
+
+  it('says what it looks for meanwhile, that nothing was made, and makes one application in the end', async () => {
+    const tenant = await openTenant({ users: 2, faults: ['create-404'] });
+    try {
+      const walker = createWalker(tenant);
+      await expect(walker.walk()).rejects.toMatchObject({
+        code: 'not-created',
+        message: expect.stringMatching(
+          /answered 404.*by its temporary name, "flex-sso .*for 2 minutes.*nothing was made/,
+        ),
+        hint: expect.stringMatching(/flex-sso resume.*tries again/),
+      });
+      expect(walker.notes.join('\n')).toMatch(/answered 404 .*created all the same: looking for it/);
+      const { checks } = await walker.walk();
+      expect(checks.filter(({ result }) => result === 'failed')).toEqual([]);
+      expect(walker.notes.join('\n')).toContain('The last run was cut off while it created the application');
+      expect(tenant.directory.applications.filter(({ displayName }) => displayName === 'Twilio Flex SSO')).toHaveLength(
+        1,
+      );
+    } finally {
+      await tenant.close();
+    }
   });
 });

@@ -1,12 +1,14 @@
+import { createPrivateKey } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { publicEndpoints } from '../../../src/endpoints.js';
+import { type Endpoints, publicEndpoints } from '../../../src/endpoints.js';
 import { createHttp } from '../../../src/http.js';
 import { createSignIn, type SignInOptions } from '../../../src/identity-providers/entra/sign-in.js';
 import { signInRefused } from '../../../src/identity-providers/entra/sign-in-errors.js';
 import { openBrowser } from '../../../src/sandbox/browser.js';
+import type { SigningKey } from '../../../src/sandbox/entra/directory.js';
 import { certificatePem, createSigningKey } from '../../../src/sandbox/entra/self-signed-certificate.js';
 import { openTenant, type Tenant } from './tenant.js';
 
@@ -91,23 +93,83 @@ describe('signing in', () => {
     await expect(signIn(application(), elsewhere)).rejects.toMatchObject({ code: 'sign-in-aadsts90002' });
   });
 
-  it('signs an application in with its certificate', async () => {
-    const key = await createSigningKey({ servicePrincipalId: '', commonName: 'flex-sso' });
-    const directory = await mkdtemp(path.join(tmpdir(), 'flex-sso-'));
-    const file = path.join(directory, 'client.pem');
-    try {
-      await writeFile(file, certificatePem(key) + key.privateKey);
-      const { AZURE_CLIENT_ID } = application();
-      expect(await signIn({ AZURE_CLIENT_ID, AZURE_CLIENT_CERTIFICATE_PATH: file })).toBeTruthy();
-    } finally {
-      await rm(directory, { recursive: true });
+  describe('with a certificate', () => {
+    const pem = (key: SigningKey) => certificatePem(key) + key.privateKey;
+    const made = (notAfter?: Date) =>
+      createSigningKey({
+        servicePrincipalId: '',
+        commonName: 'flex-sso',
+        ...(notAfter && { notBefore: new Date('2020-01-01'), notAfter }),
+      });
+    const locked = (key: SigningKey) =>
+      createPrivateKey(key.privateKey).export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' });
+
+    async function signInWith(text: string | Buffer): Promise<string> {
+      const directory = await mkdtemp(path.join(tmpdir(), 'flex-sso-'));
+      const file = path.join(directory, 'client.pem');
+      try {
+        await writeFile(file, text);
+        const { AZURE_CLIENT_ID } = application();
+        return await signIn({ AZURE_CLIENT_ID, AZURE_CLIENT_CERTIFICATE_PATH: file });
+      } finally {
+        await rm(directory, { recursive: true });
+      }
     }
-    expect(String(tenant.exchanges.at(-1)?.request.body)).toContain('client_assertion=');
+
+    it('signs an application in', async () => {
+      expect(await signInWith(pem(await made()))).toBeTruthy();
+      expect(String(tenant.exchanges.at(-1)?.request.body)).toContain('client_assertion=');
+    });
+
+    it('says what is wrong with its file, or that nobody knows it', async () => {
+      const [own, other, old] = await Promise.all([made(), made(), made(new Date('2021-01-01'))]);
+      for (const [text, why] of [
+        [certificatePem(own), 'it holds no private key'],
+        [own.privateKey, 'it holds no certificate in PEM form'],
+        ['{}', 'it holds no certificate in PEM form'],
+        [certificatePem(own) + other.privateKey, 'its private key is not the one of its certificate'],
+        [certificatePem(own) + locked(own), 'its private key has a passphrase'],
+        [pem(old), 'its certificate expired on 2021-01-01'],
+      ] as const)
+        await expect(signInWith(text)).rejects.toMatchObject({
+          code: 'client-certificate-unreadable',
+          ending: 'permission',
+          message: `The file that AZURE_CLIENT_CERTIFICATE_PATH names cannot be used: ${why}.`,
+        });
+      await tenant.close();
+      tenant = await openTenant({ users: 3, faults: ['client-certificate-unknown'] });
+      await expect(signInWith(pem(own))).rejects.toMatchObject({
+        code: 'sign-in-aadsts700027',
+        hint: expect.stringContaining('Upload the certificate'),
+      });
+    });
   });
 
-  it('says what is wrong with a certificate file', async () => {
-    const environment = { AZURE_CLIENT_ID: 'x', AZURE_CLIENT_CERTIFICATE_PATH: 'package.json' };
-    await expect(signIn(environment)).rejects.toMatchObject({ code: 'client-certificate-unreadable' });
+  it('looks at a ready-made token, as far as that can be read', async () => {
+    const { tenantId } = tenant.directory;
+    const other = '99999999-aaaa-4bbb-8ccc-dddddddddddd';
+    const graph = 'https://graph.microsoft.com';
+    const jwt = (claims: object) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln`;
+    const take = (claims: object, endpoints: Endpoints = tenant.endpoints) =>
+      signIn({ FLEX_SSO_GRAPH_TOKEN: jwt(claims) }, { endpoints });
+    const exp = Math.floor(Date.now() / 1000) + 600;
+    for (const aud of [graph, `${graph}/`, '00000003-0000-0000-c000-000000000000'])
+      expect(await take({ tid: tenantId, aud, exp })).toBeTruthy();
+    for (const [claims, code, says] of [
+      [{ tid: tenantId, aud: graph, exp: 1_600_000_000 }, 'graph-token-expired', '2020-09-13 at 12:26 UTC'],
+      [{ tid: other, aud: graph, exp }, 'graph-token-tenant', other],
+      [{ tid: tenantId, aud: 'https://vault.azure.net', exp }, 'graph-token-audience', 'https://vault.azure.net'],
+    ] as const)
+      await expect(take(claims)).rejects.toMatchObject({
+        code,
+        ending: 'permission',
+        message: expect.stringContaining(says),
+      });
+    // A cloud has its own Graph.
+    await expect(take({ aud: graph, exp }, { ...tenant.endpoints, cloud: 'china' })).rejects.toMatchObject({
+      code: 'graph-token-audience',
+      message: expect.stringContaining('https://microsoftgraph.chinacloudapi.cn'),
+    });
   });
 
   it('says that the sign-in service does not answer', async () => {

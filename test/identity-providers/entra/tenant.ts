@@ -10,15 +10,25 @@ import { createSignIn } from '../../../src/identity-providers/entra/sign-in.js';
 import { type Directory, seedDirectory } from '../../../src/sandbox/entra/directory.js';
 import { entraSystems } from '../../../src/sandbox/entra/index.js';
 import { defaultManners, type Manners } from '../../../src/sandbox/entra/manners.js';
+import type { Fault } from '../../../src/sandbox/faults.js';
 import type { SandboxHost } from '../../../src/sandbox/host.js';
 import type { Exchange } from '../../../src/trace.js';
+import { isBatchOfReads } from '../../support/graph-writes.js';
 
 export const accountSid = `AC${'0123456789abcdef'.repeat(2)}`;
 
 /** What stands between the tool and Entra: answers in its place, before the request or after it was carried out. */
 interface Interception {
-  before?(request: { method: string; path: string; count: number }): Response | undefined;
-  after?(request: { method: string; path: string; count: number }, answer: Response): Response | undefined;
+  before?(request: Intercepted): Response | undefined;
+  after?(request: Intercepted, answer: Response): Response | undefined;
+}
+
+interface Intercepted {
+  method: string;
+  path: string;
+  /** Whether it may change something: a `$batch` of reads does not. */
+  isWrite: boolean;
+  count: number;
 }
 
 export interface Tenant {
@@ -34,12 +44,14 @@ export interface Tenant {
 }
 
 /** A tenant over real HTTP, in which waiting takes no time. */
-export async function openTenant(options: { users?: number; manners?: Partial<Manners> } = {}): Promise<Tenant> {
+export async function openTenant(
+  options: { users?: number; manners?: Partial<Manners>; faults?: readonly Fault[] } = {},
+): Promise<Tenant> {
   const directory = await seedDirectory({ accountSid, users: options.users ?? 12 });
   let endpoints: Endpoints = publicEndpoints;
   const host: SandboxHost = {
     world: { version: 1, directory, account: {} as SandboxHost['world']['account'] },
-    faults: new Set<string>(),
+    faults: new Set<string>(options.faults),
     breaks: new Set<string>(),
     save: () => undefined,
     toLocal: url => toEndpoint(endpoints, url),
@@ -51,11 +63,10 @@ export async function openTenant(options: { users?: number; manners?: Partial<Ma
   const app = new Hono();
   app.use('/graph/*', async (c, next) => {
     const url = new URL(c.req.url);
-    const request = {
-      method: c.req.method,
-      path: decodeURIComponent(url.pathname + url.search).slice(6),
-      count: count++,
-    };
+    const { method } = c.req;
+    const path = decodeURIComponent(url.pathname + url.search).slice(6);
+    const isRead = method === 'GET' || (path.endsWith('/$batch') && isBatchOfReads(await c.req.raw.clone().text()));
+    const request = { method, path, isWrite: !isRead, count: count++ };
     const answered = interception.before?.(request);
     if (answered) return answered;
     await next();

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Hono } from 'hono';
 import { z } from 'zod';
+import { identifierRestrictions } from '../app-management-policies.js';
 import { fromTemplate, nonGalleryTemplateId } from '../application-template.js';
 import { deleteApplication } from '../deleted-applications.js';
 import type { Application } from '../directory.js';
@@ -72,6 +73,26 @@ export function applicationRoutes(entra: Entra): Hono {
   routes.get('/applications/:id', c =>
     answerEntity(c, entra, 'applications', present(replication.read(applicationAt(entra, c.req.param('id'))))),
   );
+  routes.get('/applications/:id/appManagementPolicies', c => {
+    const own = entra.directory.ownAppManagementPolicies?.[applicationAt(entra, c.req.param('id')).id];
+    return answerList(c, entra, {
+      name: 'policies/appManagementPolicies',
+      entries: own ? [own] : [],
+      present: ({ id, displayName, isEnabled, ...limits }) => ({
+        id,
+        displayName,
+        description: 'For applications that need another rule than the tenant’s',
+        isEnabled,
+        restrictions: {
+          passwordCredentials: [],
+          keyCredentials: [],
+          ...(limits.excludeSaml !== undefined && {
+            applicationRestrictions: { identifierUris: identifierRestrictions({ isEnabled, ...limits }) },
+          }),
+        },
+      }),
+    });
+  });
   routes.patch('/applications/:id', async c => {
     const application = applicationAt(entra, c.req.param('id'));
     assertPatchable(entra, application.id);

@@ -1,3 +1,4 @@
+import { policyInForce } from '../app-management-policies.js';
 import type { Application, Directory } from '../directory.js';
 import { badRequest } from './refusals.js';
 
@@ -20,7 +21,7 @@ export function assertIdentifiers(directory: Directory, application: Application
         `Values of identifierUris property must use a verified domain of the organization or its subdomain: '${uri}'`,
         'HostNameNotOnVerifiedDomain',
       );
-    const { isEnabled, excludeSaml, defaultUrisOnly } = directory.appManagementPolicy;
+    const { isEnabled, excludeSaml, defaultUrisOnly } = policyInForce(directory, application);
     if (isEnabled && defaultUrisOnly)
       throw badRequest(
         `Failed to add identifier URI ${uri}. All newly added URIs must be of the form api://{appId} or api://{tenantId}/{appId}, as per the default tenant policy of your organization. See https://aka.ms/identifier-uri-addition-error for more information on this error.`,

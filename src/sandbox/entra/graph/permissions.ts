@@ -12,6 +12,11 @@ const change: Permission[] = ['Application.ReadWrite.OwnedBy', 'Application.Read
 /** The permissions of each operation, of an application and of a person; the first row that fits counts. */
 const table: readonly { method?: string; path: RegExp; permissions: readonly Permission[] }[] = [
   { method: read, path: /\/servicePrincipals\/[^/]+\/\w+Polic(ies|y)$/, permissions: ['Policy.Read.All'] },
+  {
+    method: read,
+    path: /\/applications\/[^/]+\/appManagementPolicies$/,
+    permissions: ['Application.Read.All', 'Policy.Read.All'],
+  },
   { path: /\/servicePrincipals\/[^/]+\/\w+Policies\//, permissions: ['Policy.ReadWrite.ApplicationConfiguration'] },
   { method: read, path: /\/(applications|servicePrincipals)(\/|$)/, permissions: ['Application.Read.All'] },
   { method: read, path: /\/directory\/deletedItems\//, permissions: ['Application.Read.All'] },

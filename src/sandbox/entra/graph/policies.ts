@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { graphUrl } from '../addresses.js';
+import { identifierRestrictions } from '../app-management-policies.js';
 import type { Entra } from '../entra.js';
 import { assignedPolicy, definitionProblem, type PolicyKind } from '../policies.js';
 import { readBody } from './body.js';
@@ -27,26 +28,20 @@ export function policyRoutes(entra: Entra): Hono {
     routes.route('/', policyAssignmentRoutes(entra, kind));
   }
   routes.get('/policies/defaultAppManagementPolicy', c => {
-    const { isEnabled, excludeSaml, defaultUrisOnly } = entra.directory.appManagementPolicy;
-    const restriction = {
-      state: isEnabled ? 'enabled' : 'disabled',
-      restrictForAppsCreatedAfterDateTime: null,
-      isStateSetByMicrosoft: true,
-      excludeAppsReceivingV2Tokens: true,
-      excludeSaml,
-    };
-    const identifierUris = {
-      nonDefaultUriAddition: { ...restriction, state: isEnabled && defaultUrisOnly ? 'enabled' : 'disabled' },
-      uriAdditionWithoutUniqueTenantIdentifier: restriction,
-    };
+    const { appManagementPolicy } = entra.directory;
+    const { isEnabled } = appManagementPolicy;
     return c.json({
-      '@odata.context': graphUrl('/v1.0/$metadata#policies/defaultAppManagementPolicy/$entity'),
+      '@odata.context': graphUrl('/v1.0/$metadata#policies/defaultAppManagementPolicy/$entity', entra.directory.cloud),
       id: '00000000-0000-0000-0000-000000000000',
       displayName: 'Default app management tenant policy',
       description:
         'Default tenant policy that enforces app management restrictions on applications and service principals.',
       isEnabled,
-      applicationRestrictions: { passwordCredentials: [], keyCredentials: [], identifierUris },
+      applicationRestrictions: {
+        passwordCredentials: [],
+        keyCredentials: [],
+        identifierUris: identifierRestrictions(appManagementPolicy),
+      },
       servicePrincipalRestrictions: { passwordCredentials: [], keyCredentials: [] },
     });
   });

@@ -26,9 +26,9 @@ export function answerList<T extends { id: string }>(
   if (isLast) entra.replication.listRead(found, list.entries);
   const next = page ? `${end}.${page.number + 1}` : String(end);
   return c.json({
-    '@odata.context': `${graphUrl('/v1.0/$metadata')}#${list.name}`,
+    '@odata.context': `${graphUrl('/v1.0/$metadata', entra.directory.cloud)}#${list.name}`,
     ...(c.req.query('$count') === 'true' ? { '@odata.count': replicated.length } : {}),
-    ...(isLast ? {} : { '@odata.nextLink': nextLink(c, next) }),
+    ...(isLast ? {} : { '@odata.nextLink': nextLink(c, entra, next) }),
     value: replicated.slice(start, end).map(({ shown }) => select(c, { ...shown, ...strange(entra) })),
   });
 }
@@ -41,7 +41,7 @@ export function answerEntity(
   entity: Entity,
   status: 200 | 201 = 200,
 ): Response {
-  const context = `${graphUrl('/v1.0/$metadata')}#${name}/$entity`;
+  const context = `${graphUrl('/v1.0/$metadata', entra.directory.cloud)}#${name}/$entity`;
   return c.json({ '@odata.context': context, ...select(c, { ...entity, ...strange(entra) }) }, status);
 }
 
@@ -101,8 +101,8 @@ function topOf(c: Context): number {
   return top;
 }
 
-function nextLink(c: Context, skipToken: string): string {
+function nextLink(c: Context, { directory }: Entra, skipToken: string): string {
   const { pathname, searchParams } = new URL(c.req.url);
   searchParams.set('$skiptoken', skipToken);
-  return graphUrl(`${pathname.slice(pathname.search(/\/(v1\.0|beta)\//))}?${searchParams}`);
+  return graphUrl(`${pathname.slice(pathname.search(/\/(v1\.0|beta)\//))}?${searchParams}`, directory.cloud);
 }

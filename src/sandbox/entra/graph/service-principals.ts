@@ -62,7 +62,7 @@ export function servicePrincipalRoutes(entra: Entra): Hono {
       entra.directory.signingKeys.push(key);
       replication.certified(key.thumbprint);
       return c.json({
-        '@odata.context': graphUrl('/v1.0/$metadata#microsoft.graph.selfSignedCertificate'),
+        '@odata.context': graphUrl('/v1.0/$metadata#microsoft.graph.selfSignedCertificate', entra.directory.cloud),
         customKeyIdentifier: customKeyIdentifier(key),
         displayName: key.displayName,
         endDateTime: key.endDateTime,
@@ -84,6 +84,8 @@ export function betaRoutes(entra: Entra): Hono {
       throw refusal(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.');
     if (entra.has('claims-unreadable-404'))
       throw refusal(404, 'ResourceNotFound', "Resource not found for the segment 'claimsPolicy'.");
+    if (entra.has('claims-unreadable-503'))
+      throw refusal(503, 'ServiceUnavailable', 'The service is temporarily unavailable.');
     const { id } = servicePrincipalAt(entra, c.req.param('id'));
     const policy = entra.directory.claimsPolicies[id];
     if (!policy) throw notFound(`${id}/claimsPolicy`);
@@ -99,7 +101,7 @@ export function betaRoutes(entra: Entra): Hono {
   });
 }
 
-function presentClaim({ name, namespace, source, attribute, transformation }: PortalClaim) {
+function presentClaim({ name, namespace, source, attribute, transformation, condition: userType }: PortalClaim) {
   const isExtensionAttribute = attribute.startsWith('extension_');
   const from = source
     ? { '@odata.type': '#microsoft.graph.sourcedAttribute', id: attribute, source, isExtensionAttribute }
@@ -108,8 +110,11 @@ function presentClaim({ name, namespace, source, attribute, transformation }: Po
     '@odata.type': '#microsoft.graph.extractMailPrefixTransformation',
     input: { treatAsMultiValue: false, attribute: from },
   };
+  const condition = userType
+    ? { '@odata.type': '#microsoft.graph.customClaimCondition', userType, memberOf: [] }
+    : null;
   const configurations = [
-    { condition: null, attribute: transformation ? null : from, transformations: transformation ? [extraction] : [] },
+    { condition, attribute: transformation ? null : from, transformations: transformation ? [extraction] : [] },
   ];
   if (name === undefined)
     return {

@@ -1,7 +1,7 @@
 import type { HistoryFault } from '../../faults.js';
 import type { AppRoleAssignment, Directory, User } from '../directory.js';
 import { guidFrom } from '../identifiers.js';
-import { legacyServicePrincipalId } from '../legacy-application.js';
+import { legacyAppId, legacyServicePrincipalId } from '../legacy-application.js';
 import { skillExtension } from '../legacy-claims.js';
 
 type History = ReadonlySet<HistoryFault>;
@@ -15,6 +15,8 @@ export function changePeople({ users }: Directory, history: History): void {
     if (!history.has(fault)) return;
     for (const [position, user] of users.entries()) if (position > 0 && position % every === place) changed(user);
   };
+  // Nobody else's differs then, so that it is 30 of 100.
+  if (history.has('users-upn-differs')) for (const user of users) user.mail = user.userPrincipalName;
   for (const place of [1, 4, 8])
     change('users-upn-differs', 10, place, user => {
       user.userPrincipalName = `${user.employeeId}@${domainOf(user)}`;
@@ -41,16 +43,23 @@ export function changePeople({ users }: Directory, history: History): void {
 /** What befell the assignments, once they were made. */
 export function changeAssignments(directory: Directory, history: History): void {
   if (history.has('users-without-role')) takeRoles(directory);
+  const legacy = directory.applications.find(({ appId }) => appId === legacyAppId);
+  for (const role of legacy?.appRoles ?? [])
+    if (role.value === 'supervisor' && history.has('legacy-role-disabled')) role.isEnabled = false;
+  if (history.has('legacy-role-gone'))
+    for (const [index, assignment] of directory.appRoleAssignments.filter(isDirect).entries())
+      if (index % 4 === 3) assignment.appRoleId = guidFrom('a role that was deleted');
   if (history.has('groups-nested')) nestGroup(directory);
 }
 
 /** Takes the Flex role from every fifth of those who have theirs directly: default access is left, in both its forms. */
 function takeRoles(directory: Directory): void {
-  const isAgent = (assignment: AppRoleAssignment) =>
-    assignment.principalType === 'User' && assignment.resourceId === legacyServicePrincipalId;
-  for (const [index, assignment] of directory.appRoleAssignments.filter(isAgent).entries())
+  for (const [index, assignment] of directory.appRoleAssignments.filter(isDirect).entries())
     if (index % 5 === 4) assignment.appRoleId = silentRoles[((index - 4) / 5) % 2 === 0 ? 0 : 1] ?? '';
 }
+
+const isDirect = (assignment: AppRoleAssignment) =>
+  assignment.principalType === 'User' && assignment.resourceId === legacyServicePrincipalId;
 
 /** Half of the agents' group have gone into a group inside it. */
 function nestGroup({ groups }: Directory): void {

@@ -30,6 +30,21 @@ export function changeTenant(directory: Directory, history: History, { accountSi
   if (history.has('urn-forbidden-unless-default'))
     Object.assign(appManagementPolicy, { excludeSaml: false, defaultUrisOnly: true });
   if (history.has('urn-unrestricted')) appManagementPolicy.isEnabled = false;
+  const own = (excludeSaml: boolean) => {
+    const id = directory.applications.find(({ appId }) => appId === legacyAppId)?.id ?? '';
+    const policy = {
+      id: guidFrom('own app management policy'),
+      displayName: 'Contact centre',
+      isEnabled: true,
+      excludeSaml,
+    };
+    directory.ownAppManagementPolicies = { [id]: policy };
+  };
+  if (history.has('urn-forbidden-to-legacy')) own(false);
+  if (history.has('urn-forbidden-but-legacy')) {
+    appManagementPolicy.excludeSaml = false;
+    own(true);
+  }
   if (history.has('conditional-access')) addConditionalAccess(directory);
 }
 

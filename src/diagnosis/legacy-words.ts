@@ -1,0 +1,45 @@
+import type { CauseCode } from './causes.js';
+
+interface Words {
+  title?: string;
+  explanation?: string;
+  /** What to do, at the same field of the same product. */
+  action?: string;
+  /** There is nothing to mend. */
+  isFinal?: true;
+}
+
+/** What differs where a cause speaks of the legacy connection: its own values, and what they mean. Data alone. */
+export const legacyWords: Readonly<Partial<Record<CauseCode, Words>>> = {
+  'entity-id-unknown': {
+    title: 'The identity provider knows no application with its Entity ID',
+    explanation:
+      'Flex introduces itself with the Entity ID of the legacy connection, and the application does not have exactly this one as an identifier.',
+    action: 'Add the Entity ID that Flex sends beside what is there, exactly as the evidence shows it.',
+  },
+  'acs-url-mismatch': {
+    title: 'Its ACS URL is not among those of the application',
+    action: 'Add the ACS URL that Flex sends beside what is there, exactly as the evidence shows it.',
+  },
+  'application-missing': {
+    title: 'Its application is no longer in the tenant',
+    explanation: 'Microsoft Entra does not show the application that the legacy connection logs people in through.',
+  },
+  'tenant-wrong': {
+    title: 'It sends people to another tenant',
+    explanation: 'Its Single Sign-On URL names another Microsoft Entra tenant than when the migration began.',
+    action: 'Enter the Login URL of the application that has its Entity ID, and click Save.',
+  },
+  'sso-url-wrong': {
+    title: 'It sends people to another Single Sign-On URL',
+    explanation: 'Its Single Sign-On URL is not the one of when the migration began.',
+  },
+  'legacy-switched-off': {
+    title: 'It does not log anybody in any more',
+    action:
+      'Use the enhanced connection (`flex-sso migrate` goes forward to it); there is likely no way back any more.',
+    isFinal: true,
+  },
+  'legacy-settings-broken': { title: 'Flex cannot use its settings' },
+  'trusted-url-missing': { title: 'It does not trust the address that a login returns to' },
+};

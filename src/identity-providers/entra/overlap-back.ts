@@ -1,0 +1,51 @@
+import type { Change, Check, ReadContext } from '../../migration/step.js';
+import { checkUntilPassed, presentValue, readForPlan } from './existing-application.js';
+import { noteOnce } from './note-once.js';
+import { planProperty } from './properties.js';
+import { besideAll } from './recorded-values.js';
+import { changedProperties } from './restoration.js';
+import { containment } from './saml.js';
+
+/** Puts the legacy values beside the enhanced ones, and takes none away: both logins work until Flex uses the legacy one again. */
+export async function planLegacyBeside(context: ReadContext): Promise<Change[]> {
+  const changed = changedProperties(context.migration).filter(({ isValue }) => isValue);
+  if (changed.length === 0) return [];
+  const there = await readForPlan(context);
+  const changes = changed.flatMap(({ name, what, changes }) => {
+    const now = presentValue(there, name);
+    const title = `${what}: the legacy one again, beside the enhanced one`;
+    return planProperty(name, there.ids.displayName, title, now, besideAll(changes, now));
+  });
+  if (changes.length > 0) noteOnce(context.report, bothWork);
+  return changes;
+}
+
+const bothWork =
+  'The login through the enhanced connection keeps working beside the legacy one until Flex is switched back; then the enhanced values ' +
+  'go. `--overlap no` would replace them at once.';
+
+/** Whether the legacy values are there, as Flex is switched to them next. */
+export async function verifyLegacyBeside(context: ReadContext): Promise<Check[]> {
+  const { migration } = context;
+  const { legacy } = migration.facts;
+  if (!legacy || changedProperties(migration).length === 0) return [];
+  const slashed = (values: readonly string[], value: string) => values.find(held => held === `${value}/`) ?? value;
+  return checkUntilPassed(context, ({ identifierUris, web: { redirectUris } }) => [
+    containment(
+      'legacy-identifier',
+      'The legacy identifier (Entity ID)',
+      slashed(identifierUris, legacy.entityId),
+      identifierUris,
+    ),
+    ...(legacy.acsUrl
+      ? [
+          containment(
+            'legacy-reply-url',
+            'The legacy reply URL (ACS URL)',
+            slashed(redirectUris, legacy.acsUrl),
+            redirectUris,
+          ),
+        ]
+      : []),
+  ]);
+}

@@ -1,0 +1,36 @@
+/** How much of a document is read. Real ones of its kind stay far below; what the parsers do with more takes many seconds. */
+export interface Limits {
+  characters: number;
+  /** Tags, and likewise equals signs, of which every attribute has one. */
+  marks: number;
+}
+
+export const limits = {
+  /** Responses take 5 to 50 kB, with a hundred marks; those of people in hundreds of groups 400 kB, with 5,000. */
+  response: { characters: 1_000_000, marks: 8_000 },
+  /** An AuthnRequest takes about 1 kB, with its signature 5. */
+  request: { characters: 100_000, marks: 1_000 },
+  /** The metadata of one identity provider takes 5 to 200 kB; only the aggregates of whole federations take more than this. */
+  metadata: { characters: 2_000_000, marks: 20_000 },
+} as const satisfies Record<string, Limits>;
+
+/** How much of a recording is read, from its end: a login takes two messages, each of which is there up to four times. */
+export const recordingLimits = { messages: 50, carriers: 200, characters: 5_000_000, marks: 10_000 } as const;
+
+export const maxDepth = 50;
+/** Half a dozen are usual; every element is looked up against all of them. */
+const maxPrefixes = 40;
+
+/** In what a text exceeds the limits, said of "it"; undefined where it does not. */
+export function excess(xml: string, { characters, marks }: Limits): string | undefined {
+  const isCrowded = ['<', '='].some(mark => xml.split(mark, marks + 2).length > marks + 1);
+  if (!isCrowded && xml.length > characters) return `is larger than ${characters / 1_000_000} MB`;
+  if (!isCrowded && prefixesIn(xml) <= maxPrefixes) return undefined;
+  return 'holds far too many elements or attributes, or nests them too deeply';
+}
+
+/** How many tags there are, of which reading takes its time. */
+export const marksIn = (xml: string): number => xml.split('<').length - 1;
+
+const prefixesIn = (xml: string) =>
+  new Set(Array.from(xml.matchAll(/\bxmlns:[^\s=]*/g), ([declaration]) => declaration)).size;

@@ -1,0 +1,256 @@
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { deflateRawSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readMetadata } from '../../src/saml/metadata.js';
+import {
+  carriers,
+  connection,
+  createSigner,
+  issuer,
+  modes,
+  responseXml,
+  type Signer,
+  serviceProvider,
+  sign,
+  tenant,
+} from '../saml/signed-response.js';
+import { temporaryDirectory } from '../support/cli.js';
+import { inspectText, recordMigration } from './inspect-support.js';
+
+const folder = await temporaryDirectory();
+const recorded = await temporaryDirectory();
+const ssoUrl = `https://login.microsoftonline.com/${tenant}/saml2`;
+let signer: Signer;
+let response: string;
+
+beforeAll(async () => {
+  signer = await createSigner('IdP');
+  response = sign(responseXml(), modes['both signed'] ?? [], signer);
+  await recordMigration(recorded.path, {
+    connection: { name: connection, ...serviceProvider },
+    identityProviderData: { issuer, ssoUrl, certificate: signer.certificate.pem },
+  });
+});
+afterAll(async () => {
+  await Promise.all([folder.remove(), recorded.remove()]);
+});
+
+const utf16 = (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le');
+/** What a file may be wrapped in without anybody having meant it. */
+const wrappings: readonly (readonly [string, (text: string) => string | Buffer])[] = [
+  ['as it is', text => text],
+  ['with Windows line ends', text => text.replace(/(?<!\r)\n/g, '\r\n')],
+  ['with a byte order mark and space around it', text => `\uFEFF\r\n\t ${text} \r\n\r\n`],
+  ['in UTF-16, as PowerShell redirects', utf16],
+  ['in UTF-16, the other way round', text => utf16(text).swap16()],
+];
+
+const fixture = (name: string) =>
+  readFileSync(new URL(`../fixtures/metadata/${name}.xml`, import.meta.url), 'utf8').replace(/^\uFEFF/, '');
+const signedOnTop = (xml: string) =>
+  xml.replace(
+    /(<EntityDescriptor[^>]*>)/,
+    '$1<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"><SignedInfo><Reference URI="#_1"/></SignedInfo><SignatureValue>AA==</SignatureValue><KeyInfo><X509Data><X509Certificate>AAAA</X509Certificate></X509Data></KeyInfo></Signature>',
+  );
+const claimType = (number: number) =>
+  `<auth:ClaimType xmlns:auth="http://docs.oasis-open.org/wsfed/authorization/200706" Uri="http://schemas.contoso.example/claims/${number}" Optional="true"><auth:DisplayName>Claim ${number}</auth:DisplayName></auth:ClaimType>`;
+const claims = `<fed:ClaimTypesOffered xmlns:fed="http://docs.oasis-open.org/wsfed/federation/200706">${Array.from({ length: 400 }, (_, number) => claimType(number)).join('')}</fed:ClaimTypesOffered>`;
+
+describe('metadata', () => {
+  const names = ['entra', 'okta', 'google', 'auth0', 'salesforce', 'adfs', 'keycloak', 'pingfederate', 'onelogin'];
+  test.each(names.flatMap(name => wrappings.map(([how, wrap]) => [name, how, wrap] as const)))(
+    '%s, %s',
+    async (name, _, wrap) => {
+      const { json } = await inspectText(folder.path, wrap(fixture(name)));
+      const { entityId, ssoUrls, certificates } = readMetadata(fixture(name));
+      expect(json).toMatchObject({ kind: 'metadata', details: { issuer: entityId, ssoUrls } });
+      expect(json.details.certificates).toMatchObject(
+        certificates.map(({ thumbprint, validFrom, validTo, validity }) => ({
+          thumbprint,
+          validFrom,
+          validTo,
+          validity,
+        })),
+      );
+    },
+  );
+
+  test.each(['entra', 'adfs'])('%s with a signature on top, and as large as a real one', async name => {
+    const whole = signedOnTop(fixture(name)).replace(/(<RoleDescriptor[^>]*>)/, `$1${claims}`);
+    expect(whole.length).toBeGreaterThan(60_000);
+    const { json } = await inspectText(folder.path, whole);
+    const { entityId, ssoUrls, certificates } = readMetadata(fixture(name));
+    expect(json.details).toMatchObject({ issuer: entityId, ssoUrls });
+    expect(json.details.certificates).toHaveLength(certificates.length);
+  });
+
+  test('of Entra says which certificate is active where that is recorded, and that it is not known where it is not', async () => {
+    const [first, second] = readMetadata(fixture('entra')).certificates;
+    const unknown = await inspectText(folder.path, fixture('entra'));
+    expect(unknown.json.findings).toMatchObject([
+      { code: 'certificate-several-active', message: expect.stringContaining('nothing says which one is active') },
+    ]);
+    const modified = await temporaryDirectory();
+    const listed = [first, second].map((held, index) => ({ certificate: held?.pem ?? '', active: index === 1 }));
+    const listedCertificatesAt = '2026-05-03T09:00:00.000Z';
+    await recordMigration(modified.path, { listedCertificates: listed, listedCertificatesAt }, 'modify');
+    const known = await inspectText(modified.path, fixture('entra'));
+    expect(known.json).toMatchObject({
+      verdict: 'ok',
+      details: { certificates: [{ active: false }, { active: true, activeAsOf: listedCertificatesAt }] },
+    });
+    const { output } = await inspectText(modified.path, fixture('entra'), { json: false });
+    const lines = output.replace(/\s+/g, ' ').split('Certificate: ');
+    expect(lines.find(line => line.includes(second?.thumbprint ?? ''))).toContain(
+      'recorded as the active one on 3 May 2026',
+    );
+    expect(lines.find(line => line.includes(first?.thumbprint ?? ''))).toContain('not the active one on 3 May 2026');
+    // What is named by hand says nothing of what is active.
+    const file = path.join(modified.path, 'first.pem');
+    await writeFile(file, first?.pem ?? '');
+    const named = await inspectText(modified.path, fixture('entra'), { flags: { certificate: file } });
+    expect(named.json.details.certificates).toMatchObject([{ active: false }, { active: true }]);
+    await modified.remove();
+  });
+});
+
+describe('a certificate', () => {
+  const bare = () => signer.certificate.pem.replace(/-----.*-----|\s/g, '');
+  const forms: readonly (readonly [string, () => string])[] = [
+    ['PEM', () => signer.certificate.pem],
+    ['base64 without BEGIN and END', bare],
+    ['base64 in lines', () => bare().replace(/.{1,64}/g, '$&\n')],
+  ];
+  test.each(forms.flatMap(([form, text]) => wrappings.map(([how, wrap]) => [form, how, text, wrap] as const)))(
+    '%s, %s',
+    async (_, __, text, wrap) => {
+      const { json, code } = await inspectText(recorded.path, wrap(text()));
+      expect([code, json.kind, json.verdict]).toEqual([0, 'certificate', 'ok']);
+      expect(json.details.certificates).toMatchObject([{ thumbprint: signer.certificate.thumbprint, active: true }]);
+    },
+  );
+
+  test('of several in one file the recorded one is judged; where none is, that is said', async () => {
+    const old = await createSigner('IdP', { from: -100, to: -1 });
+    const bundle = old.certificate.pem + signer.certificate.pem;
+    const { json } = await inspectText(recorded.path, bundle);
+    expect(json).toMatchObject({ verdict: 'ok', details: { certificates: [{ active: false }, { active: true }] } });
+    const unknown = await inspectText(folder.path, signer.certificate.pem + old.certificate.pem);
+    expect(unknown.json.findings).toMatchObject([{ code: 'certificate-several-active', severity: 'info' }]);
+  });
+
+  test('a bundle verifies with any of them', async () => {
+    const other = await createSigner('Another');
+    const file = path.join(folder.path, 'bundle.pem');
+    await writeFile(file, other.certificate.pem + signer.certificate.pem);
+    const { json } = await inspectText(folder.path, response, { flags: { certificate: file } });
+    expect(json.verdict).toBe('ok');
+  });
+});
+
+describe('a response', () => {
+  test.each(Object.keys(carriers).flatMap(form => wrappings.map(([how, wrap]) => [form, how, wrap] as const)))(
+    'as %s, %s',
+    async (form, _, wrap) => {
+      // Line ends inside signed XML would be another message.
+      const text = carriers[form]?.(response) ?? '';
+      const { json, code } = await inspectText(recorded.path, wrap(text));
+      expect([code, json.verdict]).toEqual([0, 'ok']);
+    },
+  );
+
+  test('in base64 that a mail programme broke into lines', async () => {
+    const lines = Buffer.from(response)
+      .toString('base64')
+      .replace(/.{1,76}/g, '$&\r\n');
+    expect((await inspectText(recorded.path, lines)).json.verdict).toBe('ok');
+  });
+});
+
+describe('an AuthnRequest', () => {
+  const xml = `<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_1" Version="2.0" Destination="${ssoUrl}" AssertionConsumerServiceURL="${serviceProvider.acsUrl.replace('&', '&amp;')}"><saml:Issuer xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">${serviceProvider.entityId}</saml:Issuer></samlp:AuthnRequest>`;
+  const parameters = (more: Record<string, string>) =>
+    new URLSearchParams({ SAMLRequest: deflateRawSync(xml).toString('base64'), RelayState: 'x y', ...more });
+  test.each([
+    ['a URL', `${ssoUrl}?${parameters({})}`],
+    ['a signed one', `${ssoUrl}?${parameters({ SigAlg: 'urn:x', Signature: 'AAAA' })}`],
+    [
+      'an address bar, with parameters of the login page',
+      `${ssoUrl}?${parameters({ sso_reload: 'true', 'client-request-id': '1' })}#top`,
+    ],
+    ['in quotes', `"${ssoUrl}?${parameters({})}"`],
+  ])('from %s', async (_, url) => {
+    for (const [, wrap] of wrappings) {
+      const { json, code } = await inspectText(recorded.path, wrap(url));
+      expect([code, json.kind, json.findings]).toEqual([0, 'authn-request', []]);
+      expect(json.details).toMatchObject({ entityId: serviceProvider.entityId, ssoUrl });
+    }
+  });
+});
+
+describe('a recording', () => {
+  const body = (xml: string) =>
+    String(new URLSearchParams({ SAMLResponse: Buffer.from(xml).toString('base64'), RelayState: 'x' }));
+  const entries = (xml: string) => ({
+    // Chrome writes the parameters as they were sent; Firefox decodes them and may leave the text out.
+    Chrome: {
+      mimeType: 'application/x-www-form-urlencoded',
+      text: body(xml),
+      params: body(xml)
+        .split('&')
+        .map(pair => ({ name: pair.split('=')[0], value: pair.split('=').slice(1).join('=') })),
+    },
+    Firefox: {
+      mimeType: 'application/x-www-form-urlencoded',
+      params: [...new URLSearchParams(body(xml))].map(([name, value]) => ({ name, value })),
+      text: '',
+    },
+  });
+  const har = (...list: object[]) => JSON.stringify({ log: { version: '1.2', entries: list } });
+  const entry = (postData: object, startedDateTime = new Date().toISOString()) => ({
+    startedDateTime,
+    request: { method: 'POST', url: serviceProvider.acsUrl, postData },
+    response: { status: 302, redirectURL: '', content: { size: 0 } },
+  });
+
+  test.each(['Chrome', 'Firefox'] as const)('by %s', async browser => {
+    const { json } = await inspectText(recorded.path, har(entry(entries(response)[browser])));
+    expect([json.kind, json.verdict]).toEqual(['response', 'ok']);
+  });
+
+  test('with the page that carries the response, in base64', async () => {
+    const page = `<html><body onload="document.forms[0].submit()"><form method="POST" action="${serviceProvider.acsUrl}"><input type="hidden" name="SAMLResponse" value="${Buffer.from(response).toString('base64')}"></form></body></html>`;
+    const content = { mimeType: 'text/html', text: Buffer.from(page).toString('base64'), encoding: 'base64' };
+    const loginPage = { startedDateTime: new Date().toISOString(), request: { url: ssoUrl }, response: { content } };
+    const { json } = await inspectText(recorded.path, har(loginPage, entry(entries(response).Chrome)));
+    expect([json.kind, json.verdict, json.messages]).toEqual(['response', 'ok', undefined]);
+  });
+
+  test('of several responses explains each, and says so', async () => {
+    const other = sign(responseXml({ audience: 'urn:other', inResponseTo: '_2' }), modes['both signed'] ?? [], signer);
+    const both = har(entry(entries(other).Firefox), entry(entries(response).Chrome));
+    const { json } = await inspectText(recorded.path, both);
+    expect(json).toMatchObject({ verdict: 'problems', messages: [{ verdict: 'problems' }, { verdict: 'ok' }] });
+    expect(json.details.entityId).toBe(serviceProvider.entityId);
+    const { output } = await inspectText(recorded.path, both, { json: false });
+    expect(output.replace(/\s+/g, ' ')).toContain('This recording holds 2 SAML messages, of which 2 are responses.');
+  });
+
+  test('with names that pollute prototypes', async () => {
+    const text = har(entry(entries(response).Chrome)).replace('"request"', '"__proto__":{"polluted":1},"request"');
+    expect((await inspectText(recorded.path, text)).json.verdict).toBe('ok');
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  });
+});
+
+test.each([
+  ['inspect-empty', ''],
+  ['inspect-empty', '\uFEFF\r\n'],
+  ['inspect-unknown', Buffer.from([0, 1, 2, 3, 0xff])],
+  ['inspect-unknown', utf16('hello')],
+])('%s: exit code 2', async (code, text) => {
+  const { json, code: exit } = await inspectText(folder.path, text);
+  expect([exit, json.error.code]).toEqual([2, code]);
+});
