@@ -14,7 +14,7 @@ const stops: Readonly<Record<string, string | { new?: string; modify?: string; f
   'urn-forbidden-to-legacy': { modify: 'entity-id-not-allowed' },
   'urn-forbidden-but-legacy': { new: 'entity-id-not-allowed' },
   'claims-unreadable-503': 'graph-busy',
-  'create-404': { first: 'graph-refused' },
+  'create-404': { first: 'not-created' },
   'consent-missing': 'sign-in-aadsts65001',
   'client-secret-expired': 'sign-in-aadsts7000222',
 };
