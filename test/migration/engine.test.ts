@@ -299,6 +299,23 @@ describe('the way back', () => {
     expect(again.migration.journal).toHaveLength(2);
   });
 
+  test('begins with what the others build on, whatever its place on the way forward', async () => {
+    const world: Values = { a: '1', b: '1' };
+    const first = setting(world, 'discover', { a: '2' });
+    const steps = [
+      { ...first, back: { plan: async () => [], ...first.back, first: true } },
+      setting(world, 'finish', { b: '2' }),
+    ];
+    const { forward, back, events } = engine(steps);
+    await forward();
+    events.length = 0;
+    await back();
+    expect(events.filter(event => event.type === 'applied').map(event => event.step.id)).toEqual([
+      'discover',
+      'finish',
+    ]);
+  });
+
   test('half of the way back, then forward, then back restores the first world', async () => {
     const world: Values = { a: '1', b: '1' };
     const steps = [setting(world, 'discover', { a: '2' }), setting(world, 'finish', { b: '2' })];
