@@ -1,12 +1,13 @@
 import { exitCodes } from '../errors.js';
 import type { Outcome } from '../migration/engine.js';
 import { worthOf } from '../migration/evidence.js';
-import type { Migration } from '../migration/state.js';
+import type { Change, Migration } from '../migration/state.js';
 import { isVerified, legacyKeptUntil, shownSince, statusOf, stepsLeft, stepsOf } from '../migration/status.js';
 import { steps } from '../steps/index.js';
 import type { StateStore } from '../stores/state-store.js';
 import { printableJson } from '../terminal/json.js';
 import { drawSummary } from '../terminal/summary.js';
+import { pagesAt } from './pages.js';
 import type { Session } from './session.js';
 
 /** The version of every `--json` document. */
@@ -23,11 +24,12 @@ export function printDocument(command: string, content: object): void {
 export function reportOutcome(session: Session, outcome: Outcome, more: object = {}, since?: string): number {
   const { options, store, terminal } = session;
   const { migration, status } = outcome;
+  const instructionOf = (change: Change) => pagesAt(session.endpoints).change(change).instruction;
   // To validate is to walk one step, which may be done while others are not.
   const isWhole = status !== 'finished' || statusOf(steps, migration) === 'finished';
   if (options.json) {
     const waiting = outcome.status === 'paused' && {
-      waitingFor: { step: outcome.step.id, title: outcome.change.title, instruction: outcome.change.instruction },
+      waitingFor: { step: outcome.step.id, title: outcome.change.title, instruction: instructionOf(outcome.change) },
     };
     const changed = 'changed' in outcome && { changed: outcome.changed };
     const described = describe(store, migration, since);

@@ -51,7 +51,7 @@ test('with nobody there, it waits for the certificate, refuses a false claim, an
   expect(at).toMatchObject({ code: 10, json: { waitingFor: { step: 'update-identity-provider' } } });
   const { instruction } = at.json.waitingFor;
   expect(instruction).toMatchObject({ who: 'identity-provider-administrator' });
-  expect(instruction.page).toContain(clouds.china.entra);
+  expect(instruction.page).toContain(sandbox.endpoints.entra);
   const labels = instruction.tasks.flatMap(({ label }: { label?: string }) => label ?? []);
   expect(labels.slice(1)).toEqual([
     ...['Single sign-on', 'Edit', 'New Certificate', 'Expiration Date', 'Save'],
