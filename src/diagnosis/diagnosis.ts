@@ -1,4 +1,4 @@
-import type { IdentityProviderData } from '../migration/state.js';
+import type { IdentityProviderData } from '../migration/facts.js';
 import type { Binding } from '../saml/authn-request.js';
 import type { Certificate } from '../saml/certificate.js';
 import type { Signature } from '../saml/signature.js';

@@ -1,6 +1,8 @@
 import { legacyServiceProviders } from '../flex/service-provider.js';
 import { type IdentityProvider, identityProviderBehind } from '../identity-providers/labels.js';
-import { lastApplied, type Migration, type ServiceProvider, type WorkerRecord } from '../migration/state.js';
+import type { ServiceProvider, WorkerRecord } from '../migration/facts.js';
+import { lastApplied } from '../migration/journal.js';
+import type { Migration } from '../migration/state.js';
 import type { AuthnRequest } from '../saml/authn-request.js';
 import { type Certificate, readCertificate } from '../saml/certificate.js';
 

@@ -1,4 +1,4 @@
-import type { WorkerRecord } from '../migration/state.js';
+import type { WorkerRecord } from '../migration/facts.js';
 import type { AuthnRequest } from '../saml/authn-request.js';
 
 /** What Flex Configuration says of the account. */

@@ -1,4 +1,5 @@
-import type { IdentityProviderData, Instruction } from '../migration/state.js';
+import type { IdentityProviderData } from '../migration/facts.js';
+import type { Instruction } from '../migration/state.js';
 
 /** Where all of this is done: Flex > Users and access > Single sign-on (SSO). */
 export const singleSignOnPage = 'https://console.twilio.com/us1/develop/flex/users-and-access/single-sign-on';

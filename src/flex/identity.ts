@@ -1,4 +1,4 @@
-import type { WorkerRecord } from '../migration/state.js';
+import type { WorkerRecord } from '../migration/facts.js';
 
 /** The form that Flex gives a NameID as the friendly name of its Worker: every byte but letters and digits as `_HH`. */
 export function identityOf(nameId: string): string {

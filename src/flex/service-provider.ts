@@ -1,5 +1,5 @@
 import { type FlexSsoError, inputError } from '../errors.js';
-import type { ServiceProvider } from '../migration/state.js';
+import type { ServiceProvider } from '../migration/facts.js';
 
 /** The Entity ID and the ACS URL of an enhanced connection (`JQ…`). */
 export function serviceProviderOf(connectionName: string): ServiceProvider {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Twilio } from 'twilio';
-import type { WorkerRecord } from '../migration/state.js';
+import type { WorkerRecord } from '../migration/facts.js';
 import type { WorkerAttributes } from './client.js';
 import { asking } from './twilio.js';
 

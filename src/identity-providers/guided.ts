@@ -1,6 +1,7 @@
 import { inputError } from '../errors.js';
 import { flagName } from '../inputs.js';
-import type { Answers, IdentityProviderData, Instruction, ServiceProvider } from '../migration/state.js';
+import type { IdentityProviderData, ServiceProvider } from '../migration/facts.js';
+import type { Answers, Instruction } from '../migration/state.js';
 import { readCertificate } from '../saml/certificate.js';
 import { identityProviderData, readMetadata } from '../saml/metadata.js';
 import { type IdentityProvider, type Labels, labels } from './labels.js';

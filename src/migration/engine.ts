@@ -2,10 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { FlexSsoError, interrupted } from '../errors.js';
 import type { StateStore } from '../stores/state-store.js';
 import type { Emit } from './events.js';
+import type { Facts } from './facts.js';
 import { forget, intend, isDoneByTool, markApplied, turn, withdraw } from './journal.js';
 import type { Person, StepTitle } from './person.js';
 import { wantsLess } from './same-or-less.js';
-import type { Answers, Change, Check, Facts, Migration } from './state.js';
+import type { Answers, Change, Check, Migration } from './state.js';
 import type { ReadContext, Step, Way, WriteContext } from './step.js';
 
 export type Direction = Migration['direction'];

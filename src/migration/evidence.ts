@@ -1,4 +1,4 @@
-import type { Evidence } from './state.js';
+import type { Evidence } from './facts.js';
 
 type Source = Evidence['source'];
 

@@ -66,3 +66,20 @@ export const waitingFor = (
   direction: Migration['direction'],
 ): readonly JournalEntry[] =>
   journal.filter(entry => entry.by === 'person' && entry.status === 'intended' && entry.direction === direction);
+
+/** The journal entry of the newest applied change of this kind, among `entries`. */
+export function lastApplied(
+  entries: readonly JournalEntry[],
+  step: StepId,
+  resource: string,
+  key?: string,
+): JournalEntry | undefined {
+  return entries.findLast(
+    entry =>
+      entry.status === 'applied' &&
+      entry.direction === 'forward' &&
+      entry.step === step &&
+      entry.change.resource === resource &&
+      (key === undefined || entry.change.key === key),
+  );
+}

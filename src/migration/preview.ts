@@ -1,5 +1,6 @@
+import type { Facts } from './facts.js';
 import type { StepTitle } from './person.js';
-import type { Answers, Change, Facts, Migration } from './state.js';
+import type { Answers, Change, Migration } from './state.js';
 import type { Question, ReadContext, Step } from './step.js';
 
 export interface PlannedStep {

@@ -2,9 +2,11 @@ import type { FlexLogin, FlexReader } from '../flex/client.js';
 import type { GraphReader, GraphWriter } from '../identity-providers/entra/client.js';
 import type { InputName } from '../inputs.js';
 import type { Beside, Outlook } from '../people/outlook.js';
-import type { Change, Check, Facts, Migration, StepId } from './state.js';
+import type { Facts } from './facts.js';
+import type { Change, Check, Migration, StepId } from './state.js';
 
-export type { Change, Check, Facts, Migration } from './state.js';
+export type { Facts } from './facts.js';
+export type { Change, Check, Migration } from './state.js';
 
 /** What planning and checking may use: readers only, so that a plan that writes does not compile. */
 export interface ReadContext {

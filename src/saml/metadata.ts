@@ -1,5 +1,5 @@
 import { inputError } from '../errors.js';
-import type { IdentityProviderData } from '../migration/state.js';
+import type { IdentityProviderData } from '../migration/facts.js';
 import type { Binding } from './authn-request.js';
 import type { Certificate } from './certificate.js';
 import { download, identityProvidersIn, type Metadata } from './identity-provider-descriptor.js';

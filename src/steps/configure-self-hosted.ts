@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { editOauth, type OauthConfiguration, oauthSnippet, readOauth } from '../flex/app-config.js';
-import type { Change, Facts, Instruction, Migration } from '../migration/state.js';
-import { lastApplied } from '../migration/state.js';
+import type { Facts } from '../migration/facts.js';
+import { lastApplied } from '../migration/journal.js';
+import type { Change, Instruction, Migration } from '../migration/state.js';
 import type { ReadContext, Step, WriteContext } from '../migration/step.js';
 
 /**

@@ -1,5 +1,6 @@
 import { leaveSetup, switchToLegacy } from '../flex/console.js';
-import type { Facts, Migration } from '../migration/state.js';
+import type { Facts } from '../migration/facts.js';
+import type { Migration } from '../migration/state.js';
 import type { Change, ReadContext } from '../migration/step.js';
 
 /** The `resource` of what is done on the Single sign-on page of Console. */

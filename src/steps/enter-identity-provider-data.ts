@@ -4,7 +4,7 @@ import { correctIdentityProviderData, enterIdentityProviderData as enterInConsol
 import { callbackUrl } from '../flex/login.js';
 import { readIdentityProviderData } from '../identity-providers/entra/identity-provider-data.js';
 import { guidedIdentityProviderData } from '../identity-providers/guided.js';
-import { lastApplied } from '../migration/state.js';
+import { lastApplied } from '../migration/journal.js';
 import type { Step } from '../migration/step.js';
 
 /** Certificate, issuer and SSO URL of the new application go into Flex Console. Only a new connection needs them. */

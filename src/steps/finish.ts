@@ -1,7 +1,7 @@
 import { FlexSsoError } from '../errors.js';
 import { finish as finishInConsole, switchToEnhanced } from '../flex/console.js';
 import { entraFinish } from '../identity-providers/entra/way.js';
-import { lastApplied } from '../migration/state.js';
+import { lastApplied } from '../migration/journal.js';
 import type { ReadContext, Step } from '../migration/step.js';
 
 /**

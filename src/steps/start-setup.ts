@@ -3,7 +3,8 @@ import { checkLegacyLogin } from '../flex/checks.js';
 import { startSetup as startSetupInConsole } from '../flex/console.js';
 import { readServiceProvider, serviceProviderOf } from '../flex/service-provider.js';
 import { entraBackEnd } from '../identity-providers/entra/way.js';
-import type { Facts, Migration } from '../migration/state.js';
+import type { Facts } from '../migration/facts.js';
+import type { Migration } from '../migration/state.js';
 import type { ReadContext, Step } from '../migration/step.js';
 import {
   activeConnection,

@@ -5,7 +5,8 @@ import { connectionOf } from '../identity-providers/entra/connection.js';
 import { entraBack, entraForward } from '../identity-providers/entra/way.js';
 import { guidedInstruction, restoreInstruction } from '../identity-providers/guided.js';
 import type { IdentityProvider } from '../identity-providers/labels.js';
-import { type Instruction, lastApplied, type Migration } from '../migration/state.js';
+import { lastApplied } from '../migration/journal.js';
+import type { Instruction, Migration } from '../migration/state.js';
 import type { Change, Check, Step, Way } from '../migration/step.js';
 import { confirmation, flexConsole, standsInConsole } from './console-switch.js';
 

@@ -1,5 +1,6 @@
 import { worthOf } from '../migration/evidence.js';
-import type { Evidence, Migration } from '../migration/state.js';
+import type { Evidence } from '../migration/facts.js';
+import type { Migration } from '../migration/state.js';
 import { shownSince, speaksAgainst } from '../migration/status.js';
 import { clean, cleanDeep } from './clean.js';
 import type { Output } from './output.js';

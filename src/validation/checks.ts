@@ -1,6 +1,7 @@
 import { describeFinding, type Finding, fixInWords } from '../diagnosis/finding.js';
 import { isProof, worthOf } from '../migration/evidence.js';
-import type { Check, Evidence } from '../migration/state.js';
+import type { Evidence } from '../migration/facts.js';
+import type { Check } from '../migration/state.js';
 
 const results = { error: 'failed', warning: 'unknown', info: 'passed' } as const;
 

@@ -7,7 +7,9 @@ import {
   readConfigured,
   withAssignmentsNow,
 } from '../identity-providers/entra/configured.js';
-import { type ApplicationIds, type Check, lastApplied, type Migration } from '../migration/state.js';
+import type { ApplicationIds } from '../migration/facts.js';
+import { lastApplied } from '../migration/journal.js';
+import type { Check, Migration } from '../migration/state.js';
 import type { ReadContext } from '../migration/step.js';
 import { applicationFindings } from './application-findings.js';
 import { peopleFindings } from './people-findings.js';

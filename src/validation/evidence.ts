@@ -2,7 +2,8 @@ import type { Severity } from '../diagnosis/cause.js';
 import type { CauseCode } from '../diagnosis/causes.js';
 import { withoutAddresses } from '../diagnosis/personal.js';
 import type { LoginResult } from '../flex/client.js';
-import type { Evidence, LoginRefusal, Migration } from '../migration/state.js';
+import type { Evidence, LoginRefusal } from '../migration/facts.js';
+import type { Migration } from '../migration/state.js';
 
 type Doubt = NonNullable<Evidence['doubts']>[number];
 

@@ -2,7 +2,8 @@ import { type Finding, findingOf } from '../diagnosis/finding.js';
 import { FlexSsoError } from '../errors.js';
 import { type OauthConfiguration, readOauth, usesLoginPopup } from '../flex/app-config.js';
 import type { Connection } from '../flex/client.js';
-import { lastApplied, type Migration } from '../migration/state.js';
+import { lastApplied } from '../migration/journal.js';
+import type { Migration } from '../migration/state.js';
 import type { ReadContext } from '../migration/step.js';
 
 /** What Flex UI is told: where it is self-hosted by its appconfig.js, and by the account's own configuration. */

@@ -3,7 +3,7 @@ import { awaitCallback } from '../flex/callback.js';
 import type { LoginResult, PendingLogin, WorkerAttributes } from '../flex/client.js';
 import { callbackUrl } from '../flex/login.js';
 import { inEntrasWords, type LoggedSignIn } from '../identity-providers/entra/sign-ins.js';
-import type { Evidence, Facts, LoginRefusal } from '../migration/state.js';
+import type { Evidence, Facts, LoginRefusal } from '../migration/facts.js';
 import type { WriteContext } from '../migration/step.js';
 import { continuityDoubts } from './continuity.js';
 import { applicationOf, graphIfAllowed } from './diagnose-entra.js';

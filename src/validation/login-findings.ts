@@ -2,7 +2,8 @@ import { type CauseCode, isCauseCode } from '../diagnosis/causes.js';
 import { expectedOf } from '../diagnosis/expected.js';
 import { type Finding, findingOf, rank } from '../diagnosis/finding.js';
 import { recognise } from '../diagnosis/recognise.js';
-import type { LoginRefusal, Migration } from '../migration/state.js';
+import type { LoginRefusal } from '../migration/facts.js';
+import type { Migration } from '../migration/state.js';
 
 /** Why the last login was refused, and what speaks against one that was not. */
 export function loginFindings(migration: Migration): Finding[] {

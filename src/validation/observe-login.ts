@@ -1,7 +1,8 @@
 import { FlexSsoError } from '../errors.js';
 import type { GraphReader } from '../identity-providers/entra/client.js';
 import { aboutSignInLog } from '../identity-providers/entra/sign-ins.js';
-import type { Evidence, Facts, Migration } from '../migration/state.js';
+import type { Evidence, Facts } from '../migration/facts.js';
+import type { Migration } from '../migration/state.js';
 import type { WriteContext } from '../migration/step.js';
 import { continuityDoubts } from './continuity.js';
 import { applicationOf, graphIfAllowed } from './diagnose-entra.js';

@@ -1,6 +1,6 @@
 import type { GraphReader } from '../identity-providers/entra/client.js';
 import type { LoggedSignIn } from '../identity-providers/entra/sign-ins.js';
-import type { WorkerRecord } from '../migration/state.js';
+import type { WorkerRecord } from '../migration/facts.js';
 import { findUser, identitiesOf, type Person } from './continuity.js';
 import { type Trail, workerOf } from './trail.js';
 import { lastOutcome } from './watch.js';

@@ -1,4 +1,4 @@
-import type { WorkerRecord } from '../migration/state.js';
+import type { WorkerRecord } from '../migration/facts.js';
 import type { ReadContext } from '../migration/step.js';
 import { identitiesOf, type Person } from './continuity.js';
 

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { vi } from 'vitest';
 import { reportFailure } from '../../src/commands/failure.js';
 import { type InspectOptions, inspect } from '../../src/commands/inspect.js';
-import { beginMigration, type Facts } from '../../src/migration/state.js';
+import type { Facts } from '../../src/migration/facts.js';
+import { beginMigration } from '../../src/migration/state.js';
 import { createFileStore } from '../../src/stores/file-store.js';
 
 const account = `AC${'1'.repeat(32)}`;

@@ -9,7 +9,8 @@ import {
   restoreInstruction,
 } from '../../src/identity-providers/guided.js';
 import { type IdentityProvider, identityProviderBehind, labels } from '../../src/identity-providers/labels.js';
-import type { Instruction, ServiceProvider } from '../../src/migration/state.js';
+import type { ServiceProvider } from '../../src/migration/facts.js';
+import type { Instruction } from '../../src/migration/state.js';
 import { toPem } from '../../src/saml/certificate.js';
 import { readMetadata } from '../../src/saml/metadata.js';
 import { createOperator } from '../../src/sandbox/operator.js';

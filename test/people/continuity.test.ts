@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { identityOf, workersByNameId } from '../../src/flex/identity.js';
-import type { WorkerRecord } from '../../src/migration/state.js';
+import type { WorkerRecord } from '../../src/migration/facts.js';
 import { judge } from '../../src/people/continuity.js';
 
 const worker = (nameId: string): WorkerRecord => ({

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { FlexSsoError, interrupted } from '../../src/errors.js';
+import type { Evidence } from '../../src/migration/facts.js';
 import { recommend, setupTypes } from '../../src/migration/setup-types.js';
-import { beginMigration, type Evidence, type Migration } from '../../src/migration/state.js';
+import { beginMigration, type Migration } from '../../src/migration/state.js';
 import { describeError, drawError } from '../../src/terminal/errors.js';
 import { widthOf } from '../../src/terminal/output.js';
 import { drawSetupTypes } from '../../src/terminal/setup-types.js';

@@ -1,6 +1,7 @@
 import type { Application, ApplicationServicePrincipal, ServicePrincipal } from '@microsoft/microsoft-graph-types';
 import { FlexSsoError } from '../../errors.js';
-import type { ApplicationIds, Migration } from '../../migration/state.js';
+import type { ApplicationIds } from '../../migration/facts.js';
+import type { Migration } from '../../migration/state.js';
 import type { Change } from '../../migration/step.js';
 import { finalName } from './application-name.js';
 import type { GraphReader, GraphWriter } from './client.js';

@@ -1,6 +1,6 @@
 import type { Application } from '@microsoft/microsoft-graph-types';
 import { FlexSsoError } from '../../errors.js';
-import type { ApplicationIds } from '../../migration/state.js';
+import type { ApplicationIds } from '../../migration/facts.js';
 import { type Assignment, missingFrom, planAssignments, roleIdOf } from './assignments.js';
 import { type GraphAnswer, GraphError, type GraphWriter } from './client.js';
 import type { Concern } from './concern.js';

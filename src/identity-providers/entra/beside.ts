@@ -1,6 +1,6 @@
 import type { User } from '@microsoft/microsoft-graph-types';
 import { nameIdFrom } from '../../flex/identity.js';
-import type { WorkerRecord } from '../../migration/state.js';
+import type { WorkerRecord } from '../../migration/facts.js';
 import type { Beside } from '../../people/outlook.js';
 import type { Access } from './access.js';
 import type { InnerMember } from './people.js';

@@ -1,4 +1,5 @@
-import { lastApplied, type Migration } from '../../migration/state.js';
+import { lastApplied } from '../../migration/journal.js';
+import type { Migration } from '../../migration/state.js';
 import type { Change } from '../../migration/step.js';
 import { describeSource, nameIdentifier } from './claims.js';
 import { enterpriseApplicationsPage } from './cloud.js';

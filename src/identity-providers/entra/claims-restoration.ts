@@ -1,4 +1,5 @@
-import type { ApplicationIds, Migration } from '../../migration/state.js';
+import type { ApplicationIds } from '../../migration/facts.js';
+import type { Migration } from '../../migration/state.js';
 import type { Change, Check, ReadContext, WriteContext } from '../../migration/step.js';
 import { existingIds } from './existing-application.js';
 import { changesOfLastRun } from './journal.js';

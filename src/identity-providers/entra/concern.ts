@@ -1,5 +1,5 @@
 import type { Cloud } from '../../endpoints.js';
-import type { ApplicationIds, ServiceProvider } from '../../migration/state.js';
+import type { ApplicationIds, ServiceProvider } from '../../migration/facts.js';
 import type { Change, Check, WriteContext } from '../../migration/step.js';
 import type { Assignment } from './assignments.js';
 import type { ClaimsPolicy } from './claims.js';

@@ -1,5 +1,5 @@
 import type { Application, KeyCredential, ServicePrincipal } from '@microsoft/microsoft-graph-types';
-import type { ApplicationIds } from '../../migration/state.js';
+import type { ApplicationIds } from '../../migration/facts.js';
 import { type ClaimsEntry, describeSource, nameIdentifier } from './claims.js';
 import type { GraphReader } from './client.js';
 import { findTogether } from './find-together.js';

@@ -1,5 +1,6 @@
 import { FlexSsoError } from '../../errors.js';
-import type { Migration, ServiceProvider } from '../../migration/state.js';
+import type { ServiceProvider } from '../../migration/facts.js';
+import type { Migration } from '../../migration/state.js';
 
 /** Entity ID and ACS URL of the new connection. Throws where Console's setup was not started. */
 export function connectionOf({ facts }: Pick<Migration, 'facts'>): ServiceProvider {

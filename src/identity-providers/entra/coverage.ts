@@ -1,6 +1,6 @@
 import type { ConditionalAccessPolicy } from '@microsoft/microsoft-graph-types';
 import { FlexSsoError } from '../../errors.js';
-import type { ApplicationIds } from '../../migration/state.js';
+import type { ApplicationIds } from '../../migration/facts.js';
 import type { ReadContext, Report } from '../../migration/step.js';
 import { GraphError, type GraphReader } from './client.js';
 import type { EntraApplication } from './read.js';

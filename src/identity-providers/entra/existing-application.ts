@@ -1,5 +1,6 @@
 import { inputError } from '../../errors.js';
-import type { ApplicationIds, Migration } from '../../migration/state.js';
+import type { ApplicationIds } from '../../migration/facts.js';
+import type { Migration } from '../../migration/state.js';
 import type { Change, Check, ReadContext } from '../../migration/step.js';
 import { readExisting } from './application.js';
 import { connectionOf } from './connection.js';

@@ -1,5 +1,5 @@
 import { FlexSsoError } from '../../errors.js';
-import type { ApplicationIds } from '../../migration/state.js';
+import type { ApplicationIds } from '../../migration/facts.js';
 import type { Change, Check, ReadContext } from '../../migration/step.js';
 import { consequenceOf } from '../../people/notes.js';
 import { roleNotes } from './app-roles.js';

@@ -1,6 +1,7 @@
 import { clouds } from '../../endpoints.js';
 import { FlexSsoError } from '../../errors.js';
-import type { ApplicationIds, IdentityProviderData, Migration } from '../../migration/state.js';
+import type { ApplicationIds, IdentityProviderData } from '../../migration/facts.js';
+import type { Migration } from '../../migration/state.js';
 import type { ReadContext } from '../../migration/step.js';
 import { identityProviderData, readMetadata } from '../../saml/metadata.js';
 import type { GraphReader } from './client.js';

@@ -1,5 +1,5 @@
 import { FlexSsoError } from '../../errors.js';
-import type { IdentityProviderData } from '../../migration/state.js';
+import type { IdentityProviderData } from '../../migration/facts.js';
 import type { ReadContext } from '../../migration/step.js';
 import { readExisting } from './application.js';
 import { metadataUrl, readFederationMetadata } from './federation-metadata.js';

@@ -1,5 +1,6 @@
 import { inputError } from '../../errors.js';
-import type { ApplicationIds, LegacyCandidate, Migration } from '../../migration/state.js';
+import type { ApplicationIds, LegacyCandidate } from '../../migration/facts.js';
+import type { Migration } from '../../migration/state.js';
 import { byIdentifier, findApplications } from './application.js';
 import type { GraphReader } from './client.js';
 import { deletedApplications } from './deleted-applications.js';

@@ -1,5 +1,5 @@
 import type { Application, AppRoleAssignment, ServicePrincipal, SignIn } from '@microsoft/microsoft-graph-types';
-import type { ApplicationIds, Facts, LegacyCandidate } from '../../migration/state.js';
+import type { ApplicationIds, Facts, LegacyCandidate } from '../../migration/facts.js';
 import { identityProviderBehind } from '../labels.js';
 import type { GraphReader } from './client.js';
 import { type DeletedApplication, readable } from './deleted-applications.js';

@@ -1,5 +1,5 @@
 import { FlexSsoError } from '../../errors.js';
-import type { ApplicationIds } from '../../migration/state.js';
+import type { ApplicationIds } from '../../migration/facts.js';
 import { type ClaimsEntry, nameIdentifier } from './claims.js';
 import type { GraphReader } from './client.js';
 import { assignedPolicies, type Policy } from './policies.js';

@@ -1,4 +1,5 @@
-import type { LegacyCandidate, Migration } from '../../migration/state.js';
+import type { LegacyCandidate } from '../../migration/facts.js';
+import type { Migration } from '../../migration/state.js';
 import type { FoundChoice, Question } from '../../migration/step.js';
 import { doubtAbout } from './legacy-candidates.js';
 import { isSameForm } from './legacy-values.js';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ServicePrincipal } from '@microsoft/microsoft-graph-types';
 import { FlexSsoError } from '../../errors.js';
-import type { ApplicationIds } from '../../migration/state.js';
+import type { ApplicationIds } from '../../migration/facts.js';
 import type { Facts, ReadContext } from '../../migration/step.js';
 import { readMetadata } from '../../saml/metadata.js';
 import { GraphError } from './client.js';

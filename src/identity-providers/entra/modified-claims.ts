@@ -1,6 +1,8 @@
 import type { Cloud } from '../../endpoints.js';
 import { FlexSsoError } from '../../errors.js';
-import { type ApplicationIds, lastApplied, type Migration } from '../../migration/state.js';
+import type { ApplicationIds } from '../../migration/facts.js';
+import { lastApplied } from '../../migration/journal.js';
+import type { Migration } from '../../migration/state.js';
 import type { Change, Check, ReadContext } from '../../migration/step.js';
 import { requiredClaimProblems } from './claim-notes.js';
 import { describeClaim, entryFor, flexClaims } from './claims.js';

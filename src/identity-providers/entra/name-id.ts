@@ -1,5 +1,5 @@
 import { workersByNameId } from '../../flex/identity.js';
-import type { WorkerRecord } from '../../migration/state.js';
+import type { WorkerRecord } from '../../migration/facts.js';
 import type { Access } from './access.js';
 import { type ClaimsEntry, nameIdOf, userNameId } from './claims.js';
 import { attributeValue, type ClaimsSource, sourceOf } from './user-attributes.js';

@@ -1,4 +1,5 @@
-import type { ApplicationIds, JournalEntry, Migration } from '../../migration/state.js';
+import type { ApplicationIds } from '../../migration/facts.js';
+import type { JournalEntry, Migration } from '../../migration/state.js';
 import type { Change, Check, Facts, ReadContext, Refused, WriteContext } from '../../migration/step.js';
 import { appRoles } from './app-roles.js';
 import { createApplication, findNewApplication, planApplication, readExisting, untilReliable } from './application.js';

@@ -1,5 +1,6 @@
 import type { Cloud } from '../../endpoints.js';
-import type { ApplicationIds, Instruction } from '../../migration/state.js';
+import type { ApplicationIds } from '../../migration/facts.js';
+import type { Instruction } from '../../migration/state.js';
 import type { Change } from '../../migration/step.js';
 import { type ClaimsEntry, describeSource } from './claims.js';
 import { enterpriseApplicationsPage } from './cloud.js';

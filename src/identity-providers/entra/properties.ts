@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Application } from '@microsoft/microsoft-graph-types';
-import type { ApplicationIds } from '../../migration/state.js';
+import type { ApplicationIds } from '../../migration/facts.js';
 import type { Change, WriteContext } from '../../migration/step.js';
 import { readWeb, replyUrls, type Web } from './read.js';
 import { writeAndSee } from './replication.js';

@@ -1,5 +1,5 @@
 import type { Application } from '@microsoft/microsoft-graph-types';
-import type { ApplicationIds } from '../../migration/state.js';
+import type { ApplicationIds } from '../../migration/facts.js';
 import type { GraphReader } from './client.js';
 
 /** What of an application decides whether it takes a login request. All values are remote text. */

@@ -1,5 +1,5 @@
 import { FlexSsoError } from '../../errors.js';
-import type { ApplicationIds } from '../../migration/state.js';
+import type { ApplicationIds } from '../../migration/facts.js';
 import type { Change } from '../../migration/step.js';
 import { readExisting } from './application.js';
 import type { GraphReader } from './client.js';

@@ -1,5 +1,5 @@
 import type { ServicePrincipal } from '@microsoft/microsoft-graph-types';
-import type { ApplicationIds } from '../../migration/state.js';
+import type { ApplicationIds } from '../../migration/facts.js';
 import { GraphError, type GraphReader, type GraphWriter } from './client.js';
 import type { Concern, There } from './concern.js';
 import { createOnce } from './create-once.js';

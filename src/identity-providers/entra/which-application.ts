@@ -1,4 +1,5 @@
-import type { ApplicationIds, Migration } from '../../migration/state.js';
+import type { ApplicationIds } from '../../migration/facts.js';
+import type { Migration } from '../../migration/state.js';
 import type { ReadContext } from '../../migration/step.js';
 import { type Assignment, missingFrom } from './assignments.js';
 import type { There, Wish } from './concern.js';

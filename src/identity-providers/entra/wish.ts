@@ -1,4 +1,4 @@
-import type { ApplicationIds } from '../../migration/state.js';
+import type { ApplicationIds } from '../../migration/facts.js';
 import type { ReadContext, Report } from '../../migration/step.js';
 import { accessOf, lacksFlexRole, withDefaultRole } from './access.js';
 import { spelledByFlex, wantedRoles } from './app-roles.js';

@@ -1,4 +1,4 @@
-import type { IdentityProviderData } from '../../migration/state.js';
+import type { IdentityProviderData } from '../../migration/facts.js';
 import { issuerOf, ssoUrlOf } from './addresses.js';
 import { assertionsOf } from './claims.js';
 import type { Directory } from './directory.js';

@@ -1,4 +1,4 @@
-import type { IdentityProviderData, ServiceProvider } from '../../migration/state.js';
+import type { IdentityProviderData, ServiceProvider } from '../../migration/facts.js';
 import { type Directory, legacyAssertions, legacyIdentityProviderData } from '../entra/directory.js';
 import { identityOf, randomToken, sid } from './sids.js';
 

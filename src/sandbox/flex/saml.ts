@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
 import { SAML, type SamlConfig, ValidateInResponseTo } from '@node-saml/node-saml';
 import { DOMParser } from '@xmldom/xmldom';
-import type { IdentityProviderData, ServiceProvider } from '../../migration/state.js';
+import type { IdentityProviderData, ServiceProvider } from '../../migration/facts.js';
 import type { StartedLogin } from './account.js';
 
 /** What a verified response says of a person. */
