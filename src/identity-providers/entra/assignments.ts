@@ -70,7 +70,7 @@ export function planAssignments(
       action: held.length > 0 ? 'update' : 'create',
       resource: 'appRoleAssignments',
       key: displayName,
-      title: `Assign ${whom(missing)}, each with the roles they have today`,
+      title: `Assign ${whom(missing)}, each with their roles`,
       before: held.map(assignment => ({ ...assignment })),
       after: whole.map(assignment => ({ ...assignment })),
     },

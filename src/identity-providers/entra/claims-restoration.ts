@@ -25,6 +25,7 @@ export async function planClaimsRestoration(context: ReadContext): Promise<Chang
   // What somebody else has assigned since stays.
   const wanted = others.length > 0 ? others : assignedIn(first.before);
   if (isSame(assigned, wanted) ? !own : lost && others.length === 0) return [];
+  if (own && wanted.length > 0) noteOnce(context.report, neitherHolds);
   return [
     {
       action: 'update',
@@ -44,6 +45,10 @@ const firstOf = (migration: Migration): Change | undefined =>
 const handworkStays =
   'The claims that were added by hand on the claims page of the portal stay: they do no harm to the legacy login. Delete them there if ' +
   'you want the page as it was.';
+
+const neitherHolds =
+  'Entra takes one claims mapping policy at a time, so while the former one comes back neither holds for a moment, and whoever logs in ' +
+  'just then may get another NameID: do it at a quiet time.';
 
 const definitionIn = (content: unknown) =>
   (content as { ClaimsMappingPolicy?: Change['before'] } | undefined)?.ClaimsMappingPolicy ?? null;
