@@ -1,6 +1,5 @@
 import type { Cause } from '../cause.js';
-
-const basicSaml = 'Single sign-on > Basic SAML Configuration';
+import { basicSaml, enterAcsUrl } from './basic-saml.js';
 
 /** Whether the answer is meant for this connection, this login and this moment. */
 export const conditionCauses = {
@@ -23,12 +22,7 @@ export const conditionCauses = {
     severity: 'error',
     title: 'The assertion is meant for another URL',
     explanation: 'The Recipient of the assertion is not the ACS URL of the connection.',
-    fix: {
-      product: 'Microsoft Entra',
-      field: `${basicSaml} > Reply URL (Assertion Consumer Service URL)`,
-      action: 'Enter the whole ACS URL as Flex Console shows it, with ?connection=JQ… at its end.',
-      label: 'acsUrl',
-    },
+    fix: enterAcsUrl,
     symptoms: [
       { says: /recipient.{0,60}(invalid|mismatch|does(n't| not) match)/i },
       { check: 'Recipient of the assertion against the ACS URL' },

@@ -1,6 +1,6 @@
 import type { Cause } from '../cause.js';
+import { basicSaml, enterAcsUrl } from './basic-saml.js';
 
-const basicSaml = 'Single sign-on > Basic SAML Configuration';
 const reportToTwilio =
   'Save the connection in Flex Console once more; if it stays, send this finding to Twilio Support.';
 
@@ -88,12 +88,7 @@ export const requestCauses = {
     title: 'The ACS URL is not among those of the application',
     explanation:
       'The identity provider answers only to addresses it was given, compared character by character, query included.',
-    fix: {
-      product: 'Microsoft Entra',
-      field: `${basicSaml} > Reply URL (Assertion Consumer Service URL)`,
-      action: 'Enter the whole ACS URL as Flex Console shows it, with ?connection=JQ… at its end.',
-      label: 'acsUrl',
-    },
+    fix: enterAcsUrl,
     symptoms: [
       { aadsts: '50011' },
       { aadsts: '900971' },

@@ -1,27 +1,12 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { loginConnection } from '../../../src/sandbox/flex/connections.js';
-import { addHistory, applicationOf } from './application-with-history.js';
-import { beginModifying, type Checkpoint, existingApplication, type Journey, openJourney } from './journey.js';
-
-const opened: Journey[] = [];
-async function open(options?: Parameters<typeof openJourney>[0]): Promise<Journey> {
-  const journey = await openJourney(options);
-  opened.push(journey);
-  return journey;
-}
-afterEach(async () => {
-  for (const journey of opened.splice(0)) await journey.close();
-});
-
-async function withHistory(): Promise<Journey> {
-  const journey = await open();
-  addHistory(journey.sandbox.world);
-  return journey;
-}
+import { applicationOf } from './application-with-history.js';
+import { beginModifying, type Checkpoint, existingApplication, openJourney } from './journey.js';
+import { openForTest, openWithHistory } from './open-for-test.js';
 
 describe('the way back of a modification', () => {
   it('lets people log in at every moment of both ways, whichever connection Flex uses then', async () => {
-    const journey = await open();
+    const journey = await openForTest();
     const before = existingApplication(journey.sandbox.world);
     const { migration } = await journey.go(await beginModifying(journey, { overlap: 'yes' }), 'forward');
     await journey.go(migration, 'back');
@@ -39,10 +24,10 @@ describe('the way back of a modification', () => {
   });
 
   it('goes back by replacing where the legacy identifier is refused beside the enhanced one, and says so', async () => {
-    const journey = await open();
+    const journey = await openForTest();
     const before = existingApplication(journey.sandbox.world);
     const { migration } = await journey.go(await beginModifying(journey, { overlap: 'yes' }), 'forward');
-    const later = await open({ world: journey.sandbox.world, faults: ['second-identifier-refused'] });
+    const later = await openJourney({ world: journey.sandbox.world, faults: ['second-identifier-refused'] });
     expect(await later.go(migration, 'back')).toMatchObject({ status: 'reverted' });
     expect(later.notes.join('\n')).toMatch(/the legacy values have to take the place of the enhanced ones/);
     expect(existingApplication(later.sandbox.world)).toEqual(before);
@@ -51,7 +36,7 @@ describe('the way back of a modification', () => {
   it.each(['yes', 'no'] as const)(
     'goes on back, or forward again, from every checkpoint of the way back (overlap: %s)',
     async overlap => {
-      const journey = await withHistory();
+      const journey = await openWithHistory();
       const before = existingApplication(journey.sandbox.world);
       const { migration } = await journey.go(await beginModifying(journey, { overlap }), 'forward');
       const modified = existingApplication(journey.sandbox.world);
@@ -91,7 +76,7 @@ describe('the way back of a modification', () => {
   it.each(['yes', 'no'] as const)(
     'is taken back from every checkpoint, field by field (overlap: %s)',
     async overlap => {
-      const journey = await withHistory();
+      const journey = await openWithHistory();
       const before = existingApplication(journey.sandbox.world);
       await journey.go(await beginModifying(journey, { overlap }), 'forward');
       expect(existingApplication(journey.sandbox.world)).not.toEqual(before);

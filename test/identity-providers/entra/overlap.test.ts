@@ -1,29 +1,14 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { addHistory, applicationOf } from './application-with-history.js';
-import { beginModifying, existingApplication, type Journey, openJourney } from './journey.js';
-
-const opened: Journey[] = [];
-async function open(options?: Parameters<typeof openJourney>[0]): Promise<Journey> {
-  const journey = await openJourney(options);
-  opened.push(journey);
-  return journey;
-}
-afterEach(async () => {
-  for (const journey of opened.splice(0)) await journey.close();
-});
-
-async function withHistory(): Promise<Journey> {
-  const journey = await open();
-  addHistory(journey.sandbox.world);
-  return journey;
-}
+import { describe, expect, it } from 'vitest';
+import { applicationOf } from './application-with-history.js';
+import { beginModifying, existingApplication, type Journey } from './journey.js';
+import { openForTest, openWithHistory } from './open-for-test.js';
 
 const identifiersOf = ({ sandbox }: Journey) => applicationOf(sandbox.world).identifierUris;
 const replyUrlsOf = ({ sandbox }: Journey) => applicationOf(sandbox.world).web.redirectUris;
 
 describe('a modification', () => {
   it('keeps the legacy login working until the new one is proven, and takes it away at the finish', async () => {
-    const journey = await open();
+    const journey = await openForTest();
     const [legacyIdentifier] = identifiersOf(journey);
     const [legacyReplyUrl] = replyUrlsOf(journey);
     const outcome = await journey.go(await beginModifying(journey, { overlap: 'yes' }), 'forward');
@@ -47,7 +32,7 @@ describe('a modification', () => {
   });
 
   it('leaves the legacy values where no login was seen, and says how to end that', async () => {
-    const journey = await open();
+    const journey = await openForTest();
     const before = identifiersOf(journey).length;
     const { migration } = await journey.go(await beginModifying(journey, { overlap: 'yes', login: 'skip' }), 'forward');
     expect(identifiersOf(journey)).toHaveLength(before + 1);
@@ -57,7 +42,7 @@ describe('a modification', () => {
   });
 
   it('goes on by replacing where a second identifier is refused, with the plan shown again', async () => {
-    const journey = await open({ faults: ['second-identifier-refused'] });
+    const journey = await openForTest({ faults: ['second-identifier-refused'] });
     const before = existingApplication(journey.sandbox.world);
     const { status, migration } = await journey.go(await beginModifying(journey, { overlap: 'yes' }), 'forward');
     expect(status).toBe('finished');
@@ -71,7 +56,7 @@ describe('a modification', () => {
   });
 
   it('can be made, taken back and made again', async () => {
-    const journey = await withHistory();
+    const journey = await openWithHistory();
     const before = existingApplication(journey.sandbox.world);
     let migration = await beginModifying(journey, { overlap: 'yes' });
     for (let round = 0; round < 2; round++) {
