@@ -20,6 +20,7 @@ import type { StateStore } from '../stores/state-store.js';
 import { awaitEnter } from '../terminal/enter-key.js';
 import { hasBrowser } from '../terminal/open-page.js';
 import { createTerminalPerson } from '../terminal/person.js';
+import type { Prompts } from '../terminal/prompts.js';
 import { openTrace } from '../trace.js';
 import { answersHere, parseAccount, parseAnswers, parseDone, withAnswers } from './answers.js';
 import { mayAsk, signsInUnattended, twilioCredentials } from './credentials.js';
@@ -52,13 +53,14 @@ export interface Session {
 const needsMigration = ['resume', 'revert', 'validate'];
 
 /** Nothing has come so far that the command could work on. */
-export function nothingTo(
-  command: string,
-  accountSid = 'any account',
-  hint = 'Run `flex-sso migrate` to begin.',
-): FlexSsoError {
+export function nothingTo(command: string, accountSid = 'any account', hint = recordedElsewhere): FlexSsoError {
   return new FlexSsoError(`nothing-to-${command}`, `There is nothing to ${command} for ${accountSid}.`, hint);
 }
+
+/** A migration that another person or another machine began must not be begun twice. */
+const recordedElsewhere =
+  'No migration is recorded here. If it was begun elsewhere, run this there, or name the folder of its record with `--state`. If none ' +
+  'was begun, `flex-sso migrate` begins one.';
 
 type Closing = (() => Promise<void> | void)[];
 
@@ -74,7 +76,7 @@ export async function withSession<T>(options: CommandOptions, work: (session: Se
   } catch (error) {
     // Whatever a stopped request or question made of it: somebody wanted it to stop.
     const isStopped = signal.aborted || (error instanceof FlexSsoError && error.ending === 'interrupted');
-    throw isStopped ? interrupted(goingOn(options)) : error;
+    throw isStopped ? interrupted(goingOn(options)) : options.command === 'plan' ? advisingPlan(error) : error;
   } finally {
     for (const close of closing.reverse()) await close();
   }
@@ -84,6 +86,13 @@ export async function withSession<T>(options: CommandOptions, work: (session: Se
 function goingOn({ command, flags }: CommandOptions): string {
   if (command !== 'validate') return 'resume';
   return flags.login === 'browser' ? 'validate --login browser' : 'validate';
+}
+
+/** A plan records nothing, so there is nothing to resume after it: what advises to go on advises to plan again. */
+function advisingPlan(error: unknown): unknown {
+  if (!(error instanceof FlexSsoError)) return error;
+  const { code, message, hint, ending, cause } = error;
+  return new FlexSsoError(code, message, hint.replaceAll('flex-sso resume', 'flex-sso plan'), { ending, cause });
 }
 
 async function openSession(options: CommandOptions, closing: Closing, signal: AbortSignal): Promise<Session> {
@@ -101,7 +110,10 @@ async function openSession(options: CommandOptions, closing: Closing, signal: Ab
   const attended = mayAsk(options);
 
   const store = createFileStore(migrationsDirectory(options));
-  const named = options.account ?? environment.TWILIO_ACCOUNT_SID ?? (await onlyAccount(store));
+  const named =
+    options.account ??
+    environment.TWILIO_ACCOUNT_SID ??
+    (await recordedAccount(options.command, store, attended ? terminal.prompts : undefined));
   if (!attended) {
     const stored = named ? await store.load(parseAccount(named)) : undefined;
     if (!stored && needsMigration.includes(options.command)) throw nothingTo(options.command, named);
@@ -251,8 +263,21 @@ async function openGraph(
   return createGraph({ ...options, accessToken: createSignIn({ ...options, tenantId }) });
 }
 
-/** The account that needs no naming because it is the only one there is. */
-async function onlyAccount(store: StateStore): Promise<string | undefined> {
+/**
+ * The account that needs no naming because it is the only one with a migration. Of several, a command that goes on with one has to be
+ * told which: a person chooses among them.
+ */
+async function recordedAccount(
+  command: string,
+  store: StateStore,
+  prompts: Prompts | undefined,
+): Promise<string | undefined> {
   const accounts = await store.list();
-  return accounts.length === 1 ? accounts[0] : undefined;
+  if (accounts.length < 2 || !needsMigration.includes(command)) return accounts.length === 1 ? accounts[0] : undefined;
+  if (prompts) return prompts.choose(`Which account do you want to ${command}?`, accounts);
+  throw inputError(
+    'account-ambiguous',
+    `Migrations of ${accounts.length} accounts are recorded here: ${accounts.join(', ')}.`,
+    `Say which one: \`flex-sso ${command} --account ${accounts[0]}\`. \`flex-sso status\` shows them all.`,
+  );
 }

@@ -25,6 +25,8 @@ export interface Prompts {
   askInput(name: InputName, suggestion?: string, found?: readonly Choice[], other?: string): Promise<string>;
   /** Anything that is no input of a migration; not empty. */
   askText(question: string): Promise<string>;
+  /** One of several values, shown as they are. */
+  choose(question: string, values: readonly string[]): Promise<string>;
   /** A secret: typed unseen, never suggested. */
   askSecret(label: string): Promise<string>;
   confirmPlan(): Promise<boolean>;
@@ -112,6 +114,11 @@ export function createPrompts(options: PromptOptions): Prompts {
       const answer = await ask<string>({ type: 'input', message: roomy(clean(question)), validate });
       return answer.trim();
     },
+    choose: (question, values) =>
+      choose(
+        question,
+        values.map(value => ({ value, name: value })),
+      ),
     askSecret: label => ask({ type: 'password', message: roomy(clean(label)), mask: '*' }),
     // "No" is the preset: an Enter that was typed ahead must not accept a plan that nobody has read.
     confirmPlan: () => confirm('Make these changes?', false),
