@@ -1,3 +1,4 @@
+import { type FlexSsoError, inputError } from '../errors.js';
 import type { FlexConfiguration } from '../flex/client.js';
 import { loginRedirectUrl } from '../flex/login.js';
 import { checkUiVersion } from '../flex/version.js';
@@ -71,10 +72,23 @@ export const discover: Step = {
   },
 };
 
+/** Twilio's code for a login that is to return to an address outside the Trusted URLs. */
+const untrustedRedirectUrl = 70002;
+
+function untrusted(redirectUrl = ''): FlexSsoError {
+  return inputError(
+    'redirect-url-untrusted',
+    `Flex does not let logins return to ${redirectUrl}: the address is not among the Trusted URLs of the legacy connection.`,
+    'Compare it with the address of your self-hosted Flex UI, letter by letter, and pass that one with --redirect-url. If it is right, ' +
+      'add it to the Trusted URLs in Flex Console first.',
+  );
+}
+
 async function observeLegacy(context: ReadContext, flex: FlexConfiguration): Promise<Facts> {
   const { answers } = context.migration;
   const probe = await context.flex.probeLegacy(loginRedirectUrl({ answers, facts: { flex } }));
   if (probe.reached === 'error') {
+    if (probe.code === untrustedRedirectUrl && answers.hosting === 'self-hosted') throw untrusted(answers.redirectUrl);
     context.report.note(`Flex answered to the start of a legacy login: ${probe.message}`);
     return {};
   }

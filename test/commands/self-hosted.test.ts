@@ -73,3 +73,20 @@ test.each([
   const finished = await run(['resume', '--app-config', file, ...here]);
   expect(finished).toMatchObject({ code: 0, json: { status: 'finished' } });
 });
+
+test('an address that Flex does not trust is named before anything else is asked', async () => {
+  const state = await stateDirectory({ hosting: 'self-hosted' });
+  const migrate = [
+    'migrate',
+    '--setup-type',
+    'new',
+    '--hosting',
+    'self-hosted',
+    '--redirect-url',
+    'https://wrong.example',
+  ];
+  const { code, json } = await run([...migrate, '--sandbox', '--yes', '--json', '--state', state]);
+  expect(code).toBe(2);
+  expect(json.error).toMatchObject({ code: 'redirect-url-untrusted', hint: expect.stringContaining('--redirect-url') });
+  expect(json.error.message).toContain('https://wrong.example');
+});
