@@ -131,10 +131,11 @@ async function roleDoubts(graph: GraphReader, migration: Migration, { roles }: L
   const members = await graph.readTogether(
     groups.map(({ principalId }) => `/groups/${principalId}/members?$select=id&$top=999`),
   );
-  const assigned = new Set([person.id]);
+  const own = person.id?.toLowerCase();
+  const assigned = new Set([own]);
   for (const [index, { principalId }] of groups.entries()) {
     const { value = [], '@odata.nextLink': more } = (members[index]?.body ?? {}) as MembersPage;
-    if (value.some(({ id }) => id === person.id)) assigned.add(principalId);
+    if (value.some(({ id }) => id?.toLowerCase() === own)) assigned.add(principalId);
     // A large group would have to be read whole to be sure.
     else if (more !== undefined || members[index]?.status !== 200) return [];
   }

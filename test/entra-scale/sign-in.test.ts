@@ -37,7 +37,7 @@ describe('a person', () => {
     const accessToken = createSignIn(options({ visit, setupType: () => 'modify' }));
     await accessToken([reading]);
     await accessToken([reading]);
-    expect(asked).toEqual([['Application.Read.All', 'Policy.Read.All']]);
+    expect(asked).toEqual([['Application.Read.All', 'Policy.Read.All', 'Policy.ReadWrite.ApplicationConfiguration']]);
     await accessToken([writing]);
     // The tenant has consented, so nobody is asked a second time.
     expect(asked).toHaveLength(1);
@@ -46,6 +46,7 @@ describe('a person', () => {
       'Application.Read.All',
       'Application.ReadWrite.All',
       'Policy.Read.All',
+      'Policy.ReadWrite.ApplicationConfiguration',
     ]);
   });
 

@@ -35,6 +35,16 @@ it.each([
   },
 );
 
+it('people and groups without a display name are told apart by their other names', { timeout: slow }, async () => {
+  const state = await stateDirectory({ users: 25, faults: ['groups-nested'] });
+  const args = ['--sandbox', '--state', state, '--sandbox-fault', 'names-null', '--json'];
+  const { code, json } = await run(['plan', '--setup-type', 'new', ...args]);
+  expect(code).toBe(0);
+  const notes: string[] = json.steps.flatMap(({ notes }: { notes?: string[] }) => notes ?? []);
+  expect(notes.join('\n')).toContain('none yet: chloe.lefevre@');
+  expect(notes.filter(note => /(: |, |\()[,.;)]|null|undefined/.test(note))).toEqual([]);
+});
+
 it('whoever is only in a group inside an assigned one is named and listed', { timeout: slow }, async () => {
   const state = await stateDirectory({ users: 25, faults: ['groups-nested'] });
   const csv = `${state}/people.csv`;

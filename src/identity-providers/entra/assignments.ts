@@ -17,7 +17,7 @@ export interface Assignment {
 
 /** The users and groups of a list, in the roles of its application; sorted, so that two lists of the same world are the same. */
 export function inRoles(listed: readonly ListedAssignment[], roles: readonly AppRole[]): Assignment[] {
-  const byId = new Map(roles.map(role => [role.id ?? '', role]));
+  const byId = new Map(roles.map(role => [role.id?.toLowerCase() ?? '', role]));
   const assignments = listed.flatMap(({ principalId, principalType, displayName, roleId }) => {
     if (!principalId || (principalType !== 'User' && principalType !== 'Group')) return [];
     const role = byId.get(roleId);

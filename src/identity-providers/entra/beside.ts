@@ -43,7 +43,7 @@ export function besideThem(people: readonly Access[], inner: readonly InnerMembe
 /** What is said of a person wherever they are listed. */
 export function describePerson(user: User) {
   return {
-    name: user.displayName ?? '',
+    name: user.displayName || (user.userPrincipalName ?? user.id ?? ''),
     userPrincipalName: user.userPrincipalName ?? user.id ?? '',
     mail: user.mail ?? '',
     isEnabled: user.accountEnabled !== false,

@@ -85,7 +85,7 @@ export async function readConfigured(
     claims: claimsPolicy ? claimsIn(claimsPolicy) : await portalClaims(graph, ids.servicePrincipalId),
     signing: issuance && signingIn(issuance),
     roles: (application.appRoles ?? []).map(({ id, value, isEnabled }) => ({
-      id: id ?? '',
+      id: id?.toLowerCase() ?? '',
       value: value || null,
       isEnabled: isEnabled !== false,
     })),

@@ -3,7 +3,7 @@ import type { Report } from '../../migration/step.js';
 import { GraphError, type GraphReader } from './client.js';
 import { readPages } from './pages.js';
 
-/** An entry of the list of those who are assigned to an application. All of it is remote text. */
+/** An entry of the list of those who are assigned to an application. All of it is remote text, its ids in lower case. */
 export interface ListedAssignment {
   principalId: string;
   principalType: string;
@@ -42,10 +42,11 @@ async function listTogether(graph: GraphReader, ids: readonly string[]): Promise
 
 function listedOf({ principalId, principalType, principalDisplayName, appRoleId }: AppRoleAssignment) {
   return {
-    principalId: principalId ?? '',
+    principalId: principalId?.toLowerCase() ?? '',
     principalType: principalType ?? '',
-    displayName: principalDisplayName ?? '',
-    roleId: appRoleId ?? defaultAccess,
+    // It may be null, and a person has to be told from another one.
+    displayName: principalDisplayName || (principalId ?? ''),
+    roleId: appRoleId?.toLowerCase() ?? defaultAccess,
   };
 }
 

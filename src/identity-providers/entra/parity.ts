@@ -79,7 +79,7 @@ function difference(should: Access, does: Access | undefined) {
   const roles = does?.roles ?? [];
   const missing = should.roles.filter(role => !roles.includes(role)).map(role => `-${role}`);
   return {
-    name: should.user.displayName ?? should.user.id ?? '',
+    name: should.user.displayName || (should.user.id ?? ''),
     missing: [...missing, ...(does ? [] : ['not assigned'])],
     more: roles.filter(role => !should.roles.includes(role)).map(role => `+${role}`),
   };

@@ -30,6 +30,9 @@ export interface InnerMember {
   inside: string;
 }
 
+/** A GUID is the same in upper and lower case. */
+const keyOf = (id: string | undefined) => id?.toLowerCase() ?? '';
+
 type Listed = User & { '@odata.type'?: string };
 
 /** Always read, for whoever has to recognise a person. */
@@ -119,8 +122,8 @@ async function readUsers(
 ): Promise<void> {
   const total = wanted.size;
   const take = (found: readonly User[] = []) => {
-    const asked = found.filter(({ id }) => wanted.delete(id ?? ''));
-    for (const user of asked) users.set(user.id ?? '', user);
+    const asked = found.filter(({ id }) => wanted.delete(keyOf(id)));
+    for (const user of asked) users.set(keyOf(user.id), user);
     if (total > idsInBatch) report.progress('Reading users', total - wanted.size, total);
     return asked.length;
   };
@@ -161,10 +164,10 @@ async function readGroups(
       const type = member['@odata.type'] ?? '#microsoft.graph.user';
       if (!member.id) continue;
       if (type.endsWith('.group'))
-        members[index]?.nested.push({ id: member.id, displayName: member.displayName ?? '' });
+        members[index]?.nested.push({ id: keyOf(member.id), displayName: member.displayName || member.id });
       if (!type.endsWith('.user')) continue;
-      members[index]?.users.push(member.id);
-      users.set(member.id, member);
+      members[index]?.users.push(keyOf(member.id));
+      users.set(keyOf(member.id), member);
     }
   });
   for (const [index, id] of ids.entries()) groups.set(id, members[index] ?? { users: [], nested: [] });

@@ -34,9 +34,17 @@ const permissions: readonly Permission[] = [
     role: 'Application Administrator',
   },
   {
+    operation: 'read the claims page of the portal',
+    method: /GET/,
+    path: /\/claimsPolicy\b/,
+    // One of Microsoft's pages names Policy.Read.ApplicationConfiguration; this one includes it.
+    delegated: [writePolicies],
+    role: 'Application Administrator',
+  },
+  {
     operation: 'read policies',
     method: /GET/,
-    path: /\/(claimsMappingPolicies|tokenIssuancePolicies|appManagementPolicies|claimsPolicy|policies)\b/,
+    path: /\/(claimsMappingPolicies|tokenIssuancePolicies|appManagementPolicies|policies)\b/,
     delegated: [readPolicies],
     role: 'Application Administrator',
   },
@@ -95,10 +103,10 @@ const permissions: readonly Permission[] = [
 /** Asked for together, so that a person signs in once to look and once to write. */
 const phases = {
   looking: {
-    modify: [readApplications, readPolicies],
-    new: [readApplications, readPolicies, 'User.Read.All', 'GroupMember.Read.All'],
+    modify: [readApplications, readPolicies, writePolicies],
+    new: [readApplications, readPolicies, writePolicies, 'User.Read.All', 'GroupMember.Read.All'],
   },
-  writing: { modify: [writeApplications], new: [writeApplications, writeAssignments, writePolicies] },
+  writing: { modify: [writeApplications], new: [writeApplications, writeAssignments] },
 } as const;
 
 /** A person is not asked for these: what they would show is left out where they were not granted long ago. */

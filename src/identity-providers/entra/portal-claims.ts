@@ -23,7 +23,11 @@ export type Unread = 'not-there' | 'not-allowed';
 /** What the page holds, or why it cannot be read. A Graph that is busy or in trouble is neither: that is thrown, as everything else is. */
 export async function readPortalClaims(graph: GraphReader, principalId: string): Promise<PortalClaims | Unread> {
   try {
-    const policy = await graph.find<PortalPolicy>(`/beta/servicePrincipals/${principalId}/claimsPolicy`);
+    const answer = await graph.find<PortalPolicy | { value: readonly PortalPolicy[] }>(
+      `/beta/servicePrincipals/${principalId}/claimsPolicy`,
+    );
+    // Microsoft's page shows a collection, and a single object where it describes the answer.
+    const policy = answer && 'value' in answer ? answer.value[0] : answer;
     return Array.isArray(policy?.claims) ? fromPortal(policy, policy.claims) : 'not-there';
   } catch (error) {
     if (error instanceof FlexSsoError && error.code === permissionMissing) return 'not-allowed';

@@ -69,6 +69,20 @@ describe('where no policy can say what the application says', () => {
     expect(await walker.plan()).toEqual([]);
   });
 
+  it('a page that comes as a collection of one is read like a single object', async () => {
+    const other = await openTenant({ users: 6, faults: ['claims-as-collection'] });
+    try {
+      withoutFullName(other.directory);
+      inPortal(other.directory, claims => [...claims, { name: 'location', source: 'user', attribute: 'city' }]);
+      const { checks } = await createWalker(other, { setupType: 'modify' }).walk();
+      expect(checks.filter(({ result }) => result !== 'passed')).toEqual([]);
+      // What a policy does not say is not sent while it is assigned.
+      expect(other.directory.claimsMappingPolicies[0]?.definition[0]).toContain('"location"');
+    } finally {
+      await other.close();
+    }
+  });
+
   it('without a signing certificate nothing is planned, and it is said what to do', async () => {
     withoutFullName(tenant.directory);
     tenant.directory.signingKeys = [];

@@ -21,7 +21,15 @@ export function assignmentRoutes(entra: Entra): Hono {
 
   const presentOf =
     ({ displayName }: ServicePrincipal) =>
-    (assignment: AppRoleAssignment) => ({ ...assignment, deletedDateTime: null, resourceDisplayName: displayName });
+    (assignment: AppRoleAssignment) => ({
+      ...assignment,
+      ...(entra.has('ids-in-upper-case') && {
+        principalId: assignment.principalId.toUpperCase(),
+        appRoleId: assignment.appRoleId.toUpperCase(),
+      }),
+      deletedDateTime: null,
+      resourceDisplayName: displayName,
+    });
 
   routes.get(path, c => {
     const servicePrincipal = servicePrincipalAt(entra, c.req.param('id'));

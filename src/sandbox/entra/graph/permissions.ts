@@ -11,7 +11,9 @@ const change: Permission[] = ['Application.ReadWrite.OwnedBy', 'Application.Read
 
 /** The permissions of each operation, of an application and of a person; the first row that fits counts. */
 const table: readonly { method?: string; path: RegExp; permissions: readonly Permission[] }[] = [
-  { method: read, path: /\/servicePrincipals\/[^/]+\/\w+Polic(ies|y)$/, permissions: ['Policy.Read.All'] },
+  // Microsoft's pages differ on the least that reads it; this is the stricter one.
+  { path: /\/servicePrincipals\/[^/]+\/claimsPolicy$/, permissions: ['Policy.ReadWrite.ApplicationConfiguration'] },
+  { method: read, path: /\/servicePrincipals\/[^/]+\/\w+Policies$/, permissions: ['Policy.Read.All'] },
   {
     method: read,
     path: /\/applications\/[^/]+\/appManagementPolicies$/,

@@ -29,7 +29,7 @@ export function answerList<T extends { id: string }>(
     '@odata.context': `${graphUrl('/v1.0/$metadata', entra.directory.cloud)}#${list.name}`,
     ...(c.req.query('$count') === 'true' ? { '@odata.count': replicated.length } : {}),
     ...(isLast ? {} : { '@odata.nextLink': nextLink(c, entra, next) }),
-    value: replicated.slice(start, end).map(({ shown }) => select(c, { ...shown, ...strange(entra) })),
+    value: replicated.slice(start, end).map(({ shown }) => select(c, { ...nameless(entra, shown), ...strange(entra) })),
   });
 }
 
@@ -42,7 +42,18 @@ export function answerEntity(
   status: 200 | 201 = 200,
 ): Response {
   const context = `${graphUrl('/v1.0/$metadata', entra.directory.cloud)}#${name}/$entity`;
-  return c.json({ '@odata.context': context, ...select(c, { ...entity, ...strange(entra) }) }, status);
+  return c.json({ '@odata.context': context, ...select(c, { ...nameless(entra, entity), ...strange(entra) }) }, status);
+}
+
+/** A person, a group or an assignment without a name: Graph's schema lets each of them be null. */
+function nameless(entra: Entra, entity: Entity): Entity {
+  if (!entra.has('names-null')) return entity;
+  const isPerson = 'userPrincipalName' in entity || 'mailEnabled' in entity || 'groupTypes' in entity;
+  return {
+    ...entity,
+    ...(isPerson && 'displayName' in entity && { displayName: null }),
+    ...('principalDisplayName' in entity && { principalDisplayName: null }),
+  };
 }
 
 /** Properties that nobody has heard of, in the two forms in which an open type may have them. */

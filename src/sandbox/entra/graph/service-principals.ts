@@ -89,15 +89,18 @@ export function betaRoutes(entra: Entra): Hono {
     const { id } = servicePrincipalAt(entra, c.req.param('id'));
     const policy = entra.directory.claimsPolicies[id];
     if (!policy) throw notFound(`${id}/claimsPolicy`);
-    return c.json({
-      '@odata.context': graphUrl(`/beta/$metadata#servicePrincipals('${id}')/claimsPolicy/$entity`),
+    const context = graphUrl(`/beta/$metadata#servicePrincipals('${id}')/claimsPolicy`);
+    const shown = {
       id: policy.id,
       audienceOverride: null,
       groupFilter: null,
       includeApplicationIdInIssuer: false,
       includeBasicClaimSet: policy.includeBasicClaimSet,
       claims: policy.claims.map(presentClaim),
-    });
+    };
+    return entra.has('claims-as-collection')
+      ? c.json({ '@odata.context': context, value: [shown] })
+      : c.json({ '@odata.context': `${context}/$entity`, ...shown });
   });
 }
 
