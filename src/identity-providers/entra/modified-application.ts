@@ -21,6 +21,7 @@ import { portalClaims } from './portal-claims-by-hand.js';
 import { applyProperty, planProperty } from './properties.js';
 import { applyRestoration } from './restoration.js';
 import { containment } from './saml.js';
+import { signingNote } from './signing.js';
 import { expiryNote } from './signing-expiry.js';
 
 /** What of the existing application is not as it should be yet: the claims that Flex demands, and the two values. */
@@ -49,8 +50,8 @@ export async function planModification(context: ReadContext): Promise<Change[]> 
   if (overlaps && changes.length > 0) noteOnce(context.report, bothWork);
   if (changes.some(({ resource }) => resource === 'identifierUris'))
     await assertEntityIdPossible(context, graph, connectionOf(context.migration).entityId, there.ids.appId);
-  const expiring = changes.length > 0 && expiryNote(there);
-  if (expiring) noteOnce(context.report, expiring);
+  const notes = changes.length > 0 ? [expiryNote(there), await signingNote(graph, there.ids)] : [];
+  for (const note of notes) if (note) noteOnce(context.report, note);
   return changes;
 }
 

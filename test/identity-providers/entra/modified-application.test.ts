@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Application, ServicePrincipal } from '../../../src/sandbox/entra/directory.js';
+import type { Application, Directory, ServicePrincipal } from '../../../src/sandbox/entra/directory.js';
 import { updateIdentityProvider } from '../../../src/steps/update-identity-provider.js';
 import { accountSid, openTenant, type Tenant } from './tenant.js';
 import { connection, createWalker } from './walk.js';
@@ -19,6 +19,22 @@ function legacyObjects(): { application: Application; principal: ServicePrincipa
 }
 
 describe('the existing application', () => {
+  it.each([
+    ['without a policy', () => [], /has no token issuance policy.*likely .*only the assertion.*Signing Option/],
+    ['with both signed', (all: Directory['tokenIssuancePolicies']) => all, /^(?!.*issuance policy)/s],
+  ] as const)('whose signing option %s: it is said before anything is written', async (_, change, says) => {
+    tenant = await openTenant();
+    const { directory } = tenant;
+    directory.tokenIssuancePolicies = change(directory.tokenIssuancePolicies);
+    if (directory.tokenIssuancePolicies.length === 0)
+      directory.policyAssignments = directory.policyAssignments.filter(({ policyId }) =>
+        directory.claimsMappingPolicies.some(({ id }) => id === policyId),
+      );
+    const walker = createWalker(tenant, { setupType: 'modify' });
+    await walker.plan();
+    expect(walker.notes.join('\n')).toMatch(says);
+  });
+
   it('gets the two values, and Console is told', async () => {
     tenant = await openTenant();
     const walker = createWalker(tenant, { setupType: 'modify' });
