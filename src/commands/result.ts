@@ -2,7 +2,15 @@ import { exitCodes } from '../errors.js';
 import type { Outcome } from '../migration/engine.js';
 import { worthOf } from '../migration/evidence.js';
 import type { Change, Migration } from '../migration/state.js';
-import { isVerified, legacyKeptUntil, shownSince, statusOf, stepsLeft, stepsOf } from '../migration/status.js';
+import {
+  isVerified,
+  leftToDo,
+  legacyKeptUntil,
+  shownSince,
+  statusOf,
+  stepsLeft,
+  stepsOf,
+} from '../migration/status.js';
 import { steps } from '../steps/index.js';
 import type { StateStore } from '../stores/state-store.js';
 import { printableJson } from '../terminal/json.js';
@@ -81,6 +89,7 @@ export function describe(store: StateStore, migration: Migration, since?: string
     legacyKeptUntil: legacyKeptUntil(migration),
     revertedAt: facts.revertedAt,
     stepsLeft: stepsLeft(steps, migration),
+    leftToDo: leftToDo(migration),
     checks,
     state: store.location(accountSid),
   };

@@ -1,7 +1,7 @@
 import { routeOf, titleOf } from './engine.js';
 import { isProof } from './evidence.js';
 import type { StepTitle } from './person.js';
-import type { Migration, RecordedFinding } from './state.js';
+import type { Migration, RecordedFinding, StepId } from './state.js';
 import type { Step } from './step.js';
 
 export type Status = 'in-progress' | 'finished' | 'reverting' | 'reverted';
@@ -54,6 +54,23 @@ export function shownSince(migration: Migration, since: string): 'verified' | 'c
 export const speaksAgainst = ({ checks }: Migration): RecordedFinding[] =>
   (checks['validate-connection'] ?? []).flatMap(({ finding }) =>
     finding?.severity === 'error' && finding.connection !== 'legacy' ? [finding] : [],
+  );
+
+/** What a check found undone, and how to do it; remote text may be in it. */
+export interface LeftToDo {
+  step: StepId;
+  /** The name of the check. */
+  check: string;
+  message: string;
+  hint: string;
+}
+
+/** What is still to be done although a step is completed, as its last checks saw it: a finished migration may have shown changes left. */
+export const leftToDo = ({ checks, completed }: Pick<Migration, 'checks' | 'completed'>): LeftToDo[] =>
+  completed.flatMap(step =>
+    (checks[step] ?? []).flatMap(({ name, result, message, hint }) =>
+      result !== 'passed' && hint ? [{ step, check: name, message, hint }] : [],
+    ),
   );
 
 const keptDays = 30;

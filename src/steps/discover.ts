@@ -58,8 +58,7 @@ export const discover: Step = {
               name: 'legacy-connection',
               result: 'unknown',
               strength: 'observed',
-              message: 'Flex did not show a legacy connection.',
-              hint: 'Without one there is nothing to switch back to.',
+              message: 'Flex did not show a legacy connection, so there is nothing to switch back to.',
             },
         {
           name: 'workers',

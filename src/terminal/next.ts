@@ -1,5 +1,5 @@
 import type { Migration } from '../migration/state.js';
-import { shownSince } from '../migration/status.js';
+import { leftToDo, shownSince } from '../migration/status.js';
 import { openEntry } from './steps.js';
 
 /** How a run ended, or how a migration stands that nobody is working on. */
@@ -24,7 +24,11 @@ export function next(
 ): string[] {
   switch (standing) {
     case 'finished':
-      return [...afterwards(migration, options), 'Run `flex-sso revert` to go back to the legacy connection.'];
+      return [
+        ...leftToDo(migration).map(({ hint }) => hint),
+        ...afterwards(migration, options),
+        'Run `flex-sso revert` to go back to the legacy connection.',
+      ];
     case 'reverted':
       return ['Run `flex-sso migrate` to go forward again.'];
     case 'paused':

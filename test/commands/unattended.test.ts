@@ -30,6 +30,7 @@ describe.each(['new', 'modify'])('an unattended migration, setup type %s', setup
       setupType,
       verified: true,
       stepsLeft: [],
+      leftToDo: [],
       evidence: { source: 'flex', nameId: worker.nameId, roles: worker.attributes.roles, sameWorker: true },
     });
     const keptDays = Date.parse(first.json.legacyKeptUntil) - Date.parse(first.json.finishedAt);
@@ -111,4 +112,19 @@ test('without --json, a person reads the result on stdout and the way there on s
     `AC${(await readWorld(state)).account.accountSid.slice(2)}.json`,
   );
   expect(JSON.parse(await readFile(file, 'utf8')).facts.evidence).toEqual(evidence);
+});
+
+test('shown changes that a finished migration has not made are left to do, with how to do them', async () => {
+  const state = await stateDirectory({});
+  const here = ['--sandbox', '--yes', '--json', '--state', state];
+  const skipped = await run(['migrate', '--setup-type', 'modify', '--login', 'skip', ...here]);
+  expect(skipped).toMatchObject({ code: 0, json: { status: 'finished', verified: false } });
+  expect(skipped.json.leftToDo).toEqual([
+    {
+      step: 'finish',
+      check: 'legacy-values',
+      message: expect.stringContaining('The legacy values stay in the application'),
+      hint: expect.stringContaining('flex-sso validate --login browser'),
+    },
+  ]);
 });
