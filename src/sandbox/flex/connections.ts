@@ -22,9 +22,9 @@ export function loginConnection(account: FlexAccount): EnhancedConnection | unde
   return activeConnection(account) ?? (isValidated ? last : undefined);
 }
 
-/** Whether the legacy details are still there: until 30 days after "Finish". */
+/** Whether the legacy details are still there: as long as they are in use, and until 30 days after "Finish". */
 export function legacyKept(account: FlexAccount, now = Date.now()): boolean {
-  const finishedAt = account.connections.find(connection => connection.finishedAt)?.finishedAt;
+  const finishedAt = activeConnection(account)?.finishedAt;
   return !finishedAt || now - Date.parse(finishedAt) < legacyKeptDays * 24 * 60 * 60 * 1000;
 }
 

@@ -64,6 +64,8 @@ export const actions: Readonly<Record<string, Action>> = {
     const connection = account.connections.at(-1);
     if (!connection || !legacyKept(account)) return 'The legacy connection details are no longer kept.';
     connection.active = !connection.active;
+    // The guide does not say whether the 30 days begin again. What was in use a moment ago is kept from now on.
+    if (connection.active) connection.finishedAt = new Date().toISOString();
     return undefined;
   },
 };

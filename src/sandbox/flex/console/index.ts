@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { SandboxHost } from '../../host.js';
 import { misconfigure } from '../../misconfigure.js';
-import { hostedFlexUrl } from '../connections.js';
+import { hostedFlexUrl, legacyKept } from '../connections.js';
 import { type Html, htmlPage } from '../page.js';
 import { twilioSystem } from '../system.js';
 import { actions } from './actions.js';
@@ -66,7 +66,7 @@ function render(host: SandboxHost, view: string, refused?: { typed: Typed; error
   const { account } = host.world;
   const connection = account.connections.at(-1);
   if (connection && view === 'edit') return editPage(connection, refused?.typed, refused?.error);
-  if (connection && view === 'switch' && account.consolePage === 'saved')
+  if (connection && view === 'switch' && account.consolePage === 'saved' && legacyKept(account))
     return switchPage(account, connection, refused?.error);
   if (account.consolePage === 'select-setup-type') return selectSetupTypePage(refused?.error);
   if (!connection || account.consolePage === 'start') return startPage(account);
