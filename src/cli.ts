@@ -62,7 +62,7 @@ define(
 );
 define('revert', 'go back to the legacy connection', { done: true, account: true }, async options =>
   (await import('./commands/migrate.js')).revert(options),
-);
+).option('--dry-run', 'only show what would be done; writes nothing');
 const inspect: Command = define(
   'inspect',
   'explain a captured SAML message, metadata or a certificate; nothing leaves this machine',

@@ -5,6 +5,7 @@ import type { Migration } from '../migration/state.js';
 import { statusOf } from '../migration/status.js';
 import { drawIntroduction } from '../terminal/introduction.js';
 import type { CommandOptions } from './options.js';
+import { showPlan } from './plan.js';
 import { reportOutcome } from './result.js';
 import { nothingTo, type Session, withSession } from './session.js';
 
@@ -24,12 +25,12 @@ export function resume(options: CommandOptions): Promise<number> {
   });
 }
 
-/** Goes back to the legacy connection, from wherever the migration is. */
+/** Goes back to the legacy connection, from wherever the migration is; `--dry-run` only shows the way. */
 export function revert(options: CommandOptions): Promise<number> {
   return withSession(options, async session => {
     const { migration, accountSid } = session;
     if (!migration) throw nothingTo('revert', accountSid, 'No migration has begun, so nothing was changed.');
-    return go(session, migration, 'back');
+    return options.dryRun ? showPlan(session, migration, 'back') : go(session, migration, 'back');
   });
 }
 

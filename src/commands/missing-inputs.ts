@@ -29,7 +29,8 @@ export function missingInputs(
   if (isGuidedNew(answers) && answers.metadata === undefined)
     for (const name of ['issuer', 'ssoUrl', 'certificate'] as const)
       if (!answers[name]) missing.push(`${flagName(name)} (or ${flagName('metadata')})`);
-  if (options.command !== 'plan' && options.command !== 'validate' && !options.yes) missing.push('--yes');
+  const asksNothing = options.command === 'plan' || options.command === 'validate' || options.dryRun;
+  if (!asksNothing && !options.yes) missing.push('--yes');
   if (missing.length === 0) return undefined;
   return inputError(
     'input-missing',

@@ -1,34 +1,50 @@
 import { exitCodes } from '../errors.js';
 import { flagName } from '../inputs.js';
+import type { Direction } from '../migration/engine.js';
 import { type PlannedStep, preview } from '../migration/preview.js';
+import type { Migration } from '../migration/state.js';
 import { drawNote } from '../terminal/note.js';
 import type { Output } from '../terminal/output.js';
 import { drawPlan } from '../terminal/plan.js';
 import { drawUnanswered } from '../terminal/unanswered.js';
 import type { CommandOptions } from './options.js';
 import { printDocument } from './result.js';
-import { withSession } from './session.js';
+import { type Session, withSession } from './session.js';
 
-/** Shows the plan of every step, with what there is to say of it. Nothing is written, neither remotely nor to the state. */
+/** Shows what `migrate` would do. */
 export function plan(options: CommandOptions): Promise<number> {
-  return withSession(options, async session => {
-    const { engine, terminal, accountSid } = session;
-    const planned: object[] = [];
-    let last: PlannedStep | undefined;
-    let said = 0;
-    for await (const step of preview(engine.steps, session.migration ?? session.begin(), engine.context)) {
-      const notes = session.notes.slice(said);
-      said = session.notes.length;
-      last = step;
-      planned.push(documented(step, notes));
-      if (options.json) continue;
-      terminal.drawing.quiet();
-      drawStep(terminal.result, step, notes);
-    }
-    const { legacyApplication, application } = last?.facts ?? {};
-    if (options.json) printDocument('plan', { accountSid, legacyApplication, application, steps: planned });
-    return exitCodes.done;
-  });
+  return withSession(options, session => showPlan(session, session.migration ?? session.begin(), 'forward'));
+}
+
+/**
+ * Shows the plan of every step of a direction, with what there is to say of it. Nothing is written, neither remotely nor to the
+ * state. Returns the exit code.
+ */
+export async function showPlan(session: Session, migration: Migration, direction: Direction): Promise<number> {
+  const { options, engine, terminal, accountSid } = session;
+  const planned: object[] = [];
+  let last: PlannedStep | undefined;
+  let said = 0;
+  for await (const step of preview(engine.steps, migration, direction, engine.context)) {
+    const notes = session.notes.slice(said);
+    said = session.notes.length;
+    last = step;
+    planned.push(documented(step, notes));
+    if (options.json) continue;
+    terminal.drawing.quiet();
+    drawStep(terminal.result, step, notes);
+  }
+  const { legacyApplication, application } = last?.facts ?? {};
+  if (options.json)
+    printDocument(options.command, {
+      accountSid,
+      direction,
+      legacyApplication,
+      application,
+      ...(options.dryRun && { dryRun: true }),
+      steps: planned,
+    });
+  return exitCodes.done;
 }
 
 function documented({ step, changes, question }: PlannedStep, notes: readonly string[]): object {

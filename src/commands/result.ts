@@ -1,5 +1,5 @@
 import { exitCodes } from '../errors.js';
-import type { Outcome } from '../migration/engine.js';
+import { type Outcome, titleOf } from '../migration/engine.js';
 import { worthOf } from '../migration/evidence.js';
 import type { Change, Migration } from '../migration/state.js';
 import {
@@ -41,11 +41,12 @@ export function reportOutcome(session: Session, outcome: Outcome, more: object =
     };
     const changed = 'changed' in outcome && { changed: outcome.changed };
     const described = describe(store, migration, since);
-    const { notes } = session;
+    const { notes, startedAt } = session;
     printDocument(options.command, {
       ...described,
       ...(isWhole && { status }),
       ...changed,
+      applied: appliedSince(migration, startedAt),
       ...waiting,
       notes,
       ...more,
@@ -60,6 +61,23 @@ export function reportOutcome(session: Session, outcome: Outcome, more: object =
     });
   }
   return status === 'paused' || status === 'declined' ? exitCodes.paused : exitCodes.done;
+}
+
+/** The plans that were applied since a moment (ISO 8601), by step and in the order of their doing, with their times. */
+function appliedSince({ journal, direction }: Migration, moment: string): object[] {
+  const applied = journal.filter(({ appliedAt = '' }) => appliedAt >= moment);
+  return [...new Set(applied.map(({ step }) => step))].map(id => {
+    const step = steps.find(one => one.id === id);
+    const changes = applied
+      .filter(entry => entry.step === id)
+      .map(({ change: { instruction: _, ...change }, by, intendedAt, appliedAt }) => ({
+        ...change,
+        by,
+        intendedAt,
+        appliedAt,
+      }));
+    return { step: step && titleOf(step, direction), changes };
+  });
 }
 
 function shownNow(migration: Migration, since: string) {

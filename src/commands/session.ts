@@ -43,6 +43,8 @@ export interface Session {
   readonly engine: EngineOptions;
   /** The migration with this run's answers; undefined where none has begun. */
   readonly migration: Migration | undefined;
+  /** When this run began (ISO 8601). */
+  readonly startedAt: string;
   /** What this run has said that is no change and no check; it grows. */
   readonly notes: readonly string[];
   /** The document of a migration that begins with this run's answers. */
@@ -96,6 +98,7 @@ function advisingPlan(error: unknown): unknown {
 }
 
 async function openSession(options: CommandOptions, closing: Closing, signal: AbortSignal): Promise<Session> {
+  const startedAt = new Date().toISOString();
   if (options.sandbox && options.endpoints)
     throw inputError('sandbox-endpoints', '--sandbox and --endpoints exclude each other.', 'Leave one of them out.');
   const done = parseDone(options.done);
@@ -172,6 +175,7 @@ async function openSession(options: CommandOptions, closing: Closing, signal: Ab
     endpoints,
     store,
     terminal,
+    startedAt,
     notes,
     migration: migration && withAnswers(migration, answers),
     begin: () => withAnswers(beginMigration(accountSid), answers),
@@ -201,7 +205,7 @@ async function openSession(options: CommandOptions, closing: Closing, signal: Ab
           note(message) {
             if (!notes.includes(message)) notes.push(message);
             // A plan is a result, and its notes are printed with it.
-            if (options.command !== 'plan') emit({ type: 'note', step, message });
+            if (options.command !== 'plan' && !options.dryRun) emit({ type: 'note', step, message });
           },
           progress: (label, count, total) => emit({ type: 'progress', step, label, done: count, total }),
           ...(options.peopleCsv && { people: listed => writePeople(options.peopleCsv ?? '', listed) }),

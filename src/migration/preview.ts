@@ -1,7 +1,9 @@
+import { type Direction, routeOf, titleOf } from './engine.js';
 import type { Facts } from './facts.js';
+import { turn } from './journal.js';
 import type { StepTitle } from './person.js';
 import type { Answers, Change, Migration } from './state.js';
-import type { Question, ReadContext, Step } from './step.js';
+import type { Question, ReadContext, Step, Way } from './step.js';
 
 export interface PlannedStep {
   step: StepTitle;
@@ -13,20 +15,21 @@ export interface PlannedStep {
 }
 
 /**
- * The plans of all steps, made by the steps themselves and applied by nobody. Where a step needs what an earlier one will bring, it
+ * The plans of all steps of a direction, made by the steps themselves and applied by nobody. Where a step needs what an earlier one will bring, it
  * plans with what that one foresees.
  */
 export async function* preview(
   steps: readonly Step[],
   start: Migration,
+  direction: Direction,
   context: (step: StepTitle, migration: () => Migration) => ReadContext,
 ): AsyncGenerator<PlannedStep> {
-  let migration = start;
-  for (const step of steps) {
+  let migration = start.direction === direction ? start : turn(start, direction);
+  for (const step of routeOf(steps, direction)) {
     if (!step.applies(migration)) continue;
-    const title = { id: step.id, title: step.title };
+    const title = titleOf(step, direction);
     const read = context(title, () => migration);
-    const { observe, asks, plan, foresee } = step.forward;
+    const { observe, asks, plan, foresee } = step[direction] as Way;
     for (;;) {
       if (observe) migration = { ...migration, facts: { ...migration.facts, ...(await observe(read)) } };
       const question = asks?.(migration);

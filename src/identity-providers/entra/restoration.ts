@@ -3,9 +3,10 @@ import { checkClaimsRestored, planClaimsRestoration, restoreClaims } from './cla
 import { checkUntilPassed, existingIds, presentValue, properties, readForPlan } from './existing-application.js';
 import { changesOfLastRun } from './journal.js';
 import { claimsPolicy } from './modified-claims.js';
+import { isOverlapping } from './overlap.js';
 import { applyProperty, planProperty, sameValue } from './properties.js';
 import type { EntraApplication } from './read.js';
-import { addedByOthers, restored } from './recorded-values.js';
+import { addedByOthers, besideAll, restored } from './recorded-values.js';
 
 type Value = Change['after'];
 
@@ -43,8 +44,12 @@ async function planProperties(context: ReadContext): Promise<Change[]> {
   const changed = changedProperties(context.migration);
   if (changed.length === 0) return [];
   const there = await readForPlan(context);
+  // In a preview the legacy values are not beside the enhanced ones yet.
+  const isForeseen =
+    isOverlapping(context.migration) && !context.migration.completed.includes('update-identity-provider');
   return changed.toReversed().flatMap(({ name, what, isValue, changes }) => {
-    const now = presentValue(there, name);
+    const seen = presentValue(there, name);
+    const now = isForeseen && isValue ? besideAll(changes, seen) : seen;
     const title = isValue ? `${what}: the legacy one alone, as it was` : `${what}: as it was`;
     return planProperty(name, there.ids.displayName, title, now, restored(changes, now));
   });
