@@ -36,13 +36,13 @@ const allInputs = Object.keys(inputs) as InputName[];
 define(
   'migrate',
   'start the migration, or go on with an unfinished one',
-  { asks: allInputs, done: true, account: true, people: true },
+  { asks: allInputs, done: true, account: true, people: true, overwrites: true },
   async options => (await import('./commands/migrate.js')).migrate(options),
 );
 define(
   'resume',
   'go on with an unfinished migration or revert',
-  { asks: allInputs, done: true, account: true, people: true },
+  { asks: allInputs, done: true, account: true, people: true, overwrites: true },
   async options => (await import('./commands/migrate.js')).resume(options),
 );
 define(
@@ -60,7 +60,7 @@ define(
   { asks: ['login', 'callbackPort', 'appConfig'], done: true, account: true },
   async options => (await import('./commands/validate.js')).validate(options),
 );
-define('revert', 'go back to the legacy connection', { done: true, account: true }, async options =>
+define('revert', 'go back to the legacy connection', { done: true, account: true, overwrites: true }, async options =>
   (await import('./commands/migrate.js')).revert(options),
 ).option('--dry-run', 'only show what would be done; writes nothing');
 const inspect: Command = define(
@@ -127,6 +127,7 @@ function define(
     done?: boolean;
     account?: boolean;
     people?: boolean;
+    overwrites?: boolean;
   },
   run: Run,
 ): Command {
@@ -144,6 +145,11 @@ function define(
       .option('--people-csv <file>', 'write everybody who may log in, with NameID and Worker of today and tomorrow')
       .option('--accept-new-workers', 'accept that people get a new, billed Worker (--yes does not)')
       .option('--accept-changed-claims', 'accept that claims are made otherwise than today (--yes does not)');
+  if (takes.overwrites)
+    command.option(
+      '--overwrite <names>',
+      'changes that may undo what others have changed since, by resource or key, comma-separated (--yes does not)',
+    );
   command.action(async () => {
     process.exitCode = await run(optionsOf(name, command.optsWithGlobals(), takes.asks ?? []));
   });

@@ -11,9 +11,12 @@ export function parseAnswers(flags: CommandOptions['flags']): Answers {
   return Object.fromEntries(parsed) as Answers;
 }
 
+/** The names in a list with commas. */
+export const namesIn = (text = ''): string[] => text.split(',').flatMap(name => name.trim() || []);
+
 /** The steps that `--done` names. */
 export function parseDone(text = ''): StepId[] {
-  const names = text.split(',').flatMap(name => name.trim() || []);
+  const names = namesIn(text);
   const unknown = names.find(name => !stepIds.includes(name as StepId));
   if (unknown === undefined) return names as StepId[];
   throw inputError(

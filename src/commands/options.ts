@@ -23,6 +23,7 @@ export interface CommandOptions {
   acceptChangedClaims?: boolean;
   deviceCode?: boolean;
   port?: string;
+  overwrite?: string;
   dryRun?: boolean;
   reset?: boolean;
   users?: string;

@@ -22,7 +22,7 @@ import { hasBrowser } from '../terminal/open-page.js';
 import { createTerminalPerson } from '../terminal/person.js';
 import type { Prompts } from '../terminal/prompts.js';
 import { openTrace } from '../trace.js';
-import { answersHere, parseAccount, parseAnswers, parseDone, withAnswers } from './answers.js';
+import { answersHere, namesIn, parseAccount, parseAnswers, parseDone, withAnswers } from './answers.js';
 import { mayAsk, signsInUnattended, twilioCredentials } from './credentials.js';
 import { documentReader } from './documents.js';
 import { missingInputs } from './missing-inputs.js';
@@ -147,6 +147,7 @@ async function openSession(options: CommandOptions, closing: Closing, signal: Ab
     accepts: options.yes === true,
     acceptsNewWorkers: options.acceptNewWorkers === true,
     acceptsChangedClaims: options.acceptChangedClaims === true,
+    overwrites: namesIn(options.overwrite),
     done,
     waiting: migration ? waitingFor(migration, directionOf(options.command, migration)) : [],
   });

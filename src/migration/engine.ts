@@ -3,9 +3,10 @@ import { FlexSsoError, interrupted } from '../errors.js';
 import type { StateStore } from '../stores/state-store.js';
 import type { Emit } from './events.js';
 import type { Facts } from './facts.js';
-import { forget, intend, isDoneByTool, markApplied, turn, withdraw } from './journal.js';
+import { complete, forget, intend, isDoneByTool, markApplied, outdate, turn, withdraw } from './journal.js';
+import { markOthers } from './others.js';
 import type { Person, StepTitle } from './person.js';
-import { wantsLess } from './same-or-less.js';
+import { hasGrown, isSamePlan, wantsLess } from './same-or-less.js';
 import type { Answers, Change, Check, Migration } from './state.js';
 import type { ReadContext, Step, Way, WriteContext } from './step.js';
 
@@ -33,8 +34,8 @@ export type Outcome =
  * Walks a migration forward, or back in reverse order: plan → show → confirm → apply → verify, step by step. The document is on disk
  * before and after every change, so that the walk may be cut off anywhere and started again.
  *
- * Throws `FlexSsoError`: 'plan-outdated' (the world changed since the plan was shown), 'verification-failed', 'interrupted', and what
- * the steps throw.
+ * Throws `FlexSsoError`: 'plan-outdated' (the world changed since the plan was shown), 'changed-by-others' (the step cannot do without
+ * a change that undoes what others made), 'verification-failed', 'interrupted', and what the steps throw.
  */
 export async function walk(options: EngineOptions, start: Migration, direction: Direction): Promise<Outcome> {
   let migration = start;
@@ -62,7 +63,12 @@ export async function walk(options: EngineOptions, start: Migration, direction: 
   await record({ finishedAt: undefined, evidence: undefined, revertedAt: new Date().toISOString() });
   return { status: 'reverted', migration, changed };
 
-  async function walkStep(step: Step, position: number, steps: readonly Step[]): Promise<Outcome | undefined> {
+  async function walkStep(
+    step: Step,
+    position: number,
+    steps: readonly Step[],
+    isLate = false,
+  ): Promise<Outcome | undefined> {
     const title = titleOf(step, direction);
     const way = step[direction] as Way;
     const context = Object.assign(
@@ -75,20 +81,43 @@ export async function walk(options: EngineOptions, start: Migration, direction: 
 
     const done: Change[] = [];
     let shownAgain = 0;
+    /** Changes that undo what others made, by name: those that are approved, and those that are left out. */
+    const [overwritten, left] = [new Set<string>(), new Set<string>()];
+    const planNow = async () => {
+      const changes = markOthers(migration, step.id, await way.plan(context));
+      return changes.filter(change => !left.has(nameOf(change)));
+    };
+    const approved = async (changes: readonly Change[]) => {
+      const open = changes.filter(change => change.changedByOthers && !overwritten.has(nameOf(change)));
+      const unapproved: Change[] = [];
+      for (const change of open) {
+        if (await options.person.overwrite?.(title, change)) overwritten.add(nameOf(change));
+        else unapproved.push(change);
+      }
+      const needed = unapproved.filter(({ resource }) => !way.canDoWithout?.includes(resource));
+      if (needed.length > 0) throw changedByOthers(title, needed);
+      if (unapproved.length > 0) context.report.note(leftOut(unapproved));
+      for (const change of unapproved) left.add(nameOf(change));
+      return changes.filter(change => !left.has(nameOf(change)));
+    };
     for (let previous: readonly Change[] = []; ; ) {
       await learn(way, title, context);
-      const changes = await way.plan(context);
+      const changes = await approved(await planNow());
       // What is still planned although somebody said that it is done is for the checks to judge.
-      if (changes.length === 0 || isDeepStrictEqual(changes, previous)) break;
+      if (changes.length === 0 || isSamePlan(changes, previous)) break;
       previous = changes;
       options.emit({ type: 'plan', step: title, changes });
       if (changes.some(isDoneByTool)) {
         if (!(await options.person.confirm(title, changes))) return { status: 'declined', migration, step: title };
         // What was confirmed is what is applied: time may have passed, and somebody else may have worked on it.
-        const now = await way.plan(context);
-        if (!isDeepStrictEqual(now, changes)) {
-          if (!wantsLess(now, changes) || ++shownAgain > mostShownAgain) throw outdated(title);
-          options.emit({ type: 'note', step: title, message: lessIsLeft });
+        const now = await planNow();
+        if (!isSamePlan(now, changes)) {
+          const why = wantsLess(now, changes) ? lessIsLeft : hasGrown(now, changes) ? moreIsListed : undefined;
+          if (!why || ++shownAgain > mostShownAgain) {
+            await save(outdate(migration, step.id, changes));
+            throw outdated(title);
+          }
+          options.emit({ type: 'note', step: title, message: why });
           previous = [];
           continue;
         }
@@ -110,9 +139,10 @@ export async function walk(options: EngineOptions, start: Migration, direction: 
       if (changes.some(isDoneByTool) && !isRefused) break;
     }
     changed += done.length;
-    if ((await verify(way, title, done, context)) === 'redo') return walkStep(step, position, steps);
-    if (!migration.completed.includes(step.id))
-      await save({ ...migration, completed: [...migration.completed, step.id] });
+    const ended = await verify(way, title, done, context, !isLate);
+    if (ended) return walkStep(step, position, steps, ended === 'late');
+    const completed = complete(migration, step.id, change => left.has(nameOf(change)));
+    if (!isDeepStrictEqual(completed, migration)) await save(completed);
     const next = steps[position + 1];
     options.emit({ type: 'completed', step: title, changed: done, next: next && titleOf(next, direction) });
     return undefined;
@@ -185,11 +215,15 @@ export async function walk(options: EngineOptions, start: Migration, direction: 
     step: StepTitle,
     changes: readonly Change[],
     context: ReadContext,
-  ): Promise<'redo' | undefined> {
+    mayPlanAgain: boolean,
+  ): Promise<'redo' | 'late' | undefined> {
     for (;;) {
       let checks = (await way.verify?.(context)) ?? [];
       options.emit({ type: 'checks', step, checks });
       const failed = checks.filter(check => check.result === 'failed');
+      // What the plan did not show because it was listed too late is planned once more.
+      const isIdle = failed.length > 0 && changes.length === 0 && mayPlanAgain;
+      if (isIdle && (await way.plan(context)).some(isDoneByTool)) return 'late';
       const redo = way.redo?.(migration);
       const claimed = redo && changes.findLast(change => !isDoneByTool(change));
       const decision = failed.length > 0 ? await options.person.reconsider(step, failed, claimed) : 'accept';
@@ -225,6 +259,11 @@ const lessIsLeft =
   'Some of this was done while the plan was made, as by a run that was cut off a moment ago. So the plan is shown again, with what is ' +
   'left.';
 
+const moreIsListed =
+  'Entra lists more than when the plan was made: it shows late what is new. So the plan is shown again, with all of it.';
+
+const nameOf = ({ resource, key }: Change) => `${resource} ${key}`;
+
 /** The steps in the order of a direction, those without a way there left out. */
 export function routeOf(steps: readonly Step[], direction: Direction): readonly Step[] {
   if (direction === 'forward') return steps;
@@ -255,6 +294,30 @@ function outdated(step: StepTitle): FlexSsoError {
     { ending: 'changed' },
   );
 }
+
+/** What a plan leaves to those who made it, and how to have it otherwise. */
+function leftOut(changes: readonly Change[]): string {
+  const some = changes.slice(0, mostNamed).map(({ title }) => title);
+  const more = changes.length - some.length;
+  const resources = [...new Set(changes.map(({ resource }) => resource))];
+  return (
+    `Others have changed this since, so it stays as they made it, and this is left out: ${some.join('; ')}` +
+    `${more > 0 ? `; and ${more} more` : ''}. \`--overwrite ${resources.join(',')}\` does it anyway.`
+  );
+}
+
+function changedByOthers(step: StepTitle, changes: readonly Change[]): FlexSsoError {
+  const resources = [...new Set(changes.map(({ resource }) => resource))].join(',');
+  return new FlexSsoError(
+    'changed-by-others',
+    `Others have changed what “${step.title}” needs: ${changes.map(({ title, resource }) => `${title} (${resource})`).join('; ')}. ` +
+      'Nothing of this step was applied.',
+    `Ask who changed it. \`--overwrite ${resources}\` approves that flex-sso undoes their change; \`flex-sso plan\` shows it.`,
+    { ending: 'changed' },
+  );
+}
+
+const mostNamed = 5;
 
 function verificationFailed(step: StepTitle, failed: readonly Check[]): FlexSsoError {
   const seen = failed.map(check => check.message).join(' ');

@@ -40,7 +40,7 @@ export function withdraw(migration: Migration, step: StepId, claims: readonly Ch
   const last = claims.map(claim => migration.journal.findLastIndex(entryOf(migration, step, claim)));
   const journal = migration.journal.map((entry, index): JournalEntry => {
     if (!last.includes(index)) return entry;
-    const { appliedAt: _, ...open } = entry;
+    const { appliedAt: _, checkedAt: __, ...open } = entry;
     return { ...open, status: 'intended' };
   });
   return { ...migration, journal };
@@ -58,6 +58,27 @@ const entryOf =
 function isOpenIntention(migration: Migration, step: StepId, change: Change): (entry: JournalEntry) => boolean {
   const isEntry = entryOf(migration, step, change);
   return entry => entry.status === 'intended' && isEntry(entry);
+}
+
+/** A plan that was shown and is not applied: the world is not as it says. */
+export function outdate(migration: Migration, step: StepId, changes: readonly Change[]): Migration {
+  const others = (migration.outdated ?? []).filter(shown => shown.step !== step);
+  const at = new Date().toISOString();
+  return { ...migration, outdated: [...others, ...changes.map(change => ({ step, at, change }))] };
+}
+
+/** A step is done and checked. What was shown of it before has served, but for changes that were left out. */
+export function complete(migration: Migration, step: StepId, isLeftOut: (change: Change) => boolean): Migration {
+  const { completed, outdated, direction } = migration;
+  const checkedAt = new Date().toISOString();
+  const isDone = (entry: JournalEntry) =>
+    entry.step === step && entry.direction === direction && entry.status === 'applied' && !entry.checkedAt;
+  return {
+    ...migration,
+    journal: migration.journal.map(entry => (isDone(entry) ? { ...entry, checkedAt } : entry)),
+    completed: completed.includes(step) ? completed : [...completed, step],
+    ...(outdated && { outdated: outdated.filter(shown => shown.step !== step || isLeftOut(shown.change)) }),
+  };
 }
 
 /** What people were shown to do on a way and have not done yet, as far as anybody said. */

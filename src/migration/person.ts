@@ -12,6 +12,8 @@ export interface Person {
   confirm(step: StepTitle, changes: readonly Change[]): Promise<boolean>;
   /** Accepts what a plan costs people, in words that name them; asked on its own, and never implied by accepting the plan. */
   acceptConsequence?(step: StepTitle, consequence: string, kind: Consequence): Promise<boolean>;
+  /** Approves a change that undoes what others made, by its name; asked on its own, and never implied by accepting the plan. */
+  overwrite?(step: StepTitle, change: Change): Promise<boolean>;
   /**
    * Does a manual change as its instruction says. `later` pauses the migration; a login may end at an error page, whose words `saw` has.
    */

@@ -1,6 +1,7 @@
 import { type Direction, routeOf, titleOf } from './engine.js';
 import type { Facts } from './facts.js';
 import { turn } from './journal.js';
+import { markOthers } from './others.js';
 import type { StepTitle } from './person.js';
 import type { Answers, Change, Migration } from './state.js';
 import type { Question, ReadContext, Step, Way } from './step.js';
@@ -40,7 +41,7 @@ export async function* preview(
       }
       migration = { ...migration, answers: { ...migration.answers, [question.input]: question.suggestion } as Answers };
     }
-    yield { step: title, changes: await plan(read), facts: migration.facts };
+    yield { step: title, changes: markOthers(migration, step.id, await plan(read)), facts: migration.facts };
     if (foresee) migration = { ...migration, facts: { ...migration.facts, ...foresee(migration) } };
   }
 }

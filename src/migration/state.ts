@@ -58,6 +58,8 @@ const change = z.strictObject({
   consequence: z.string().optional(),
   /** What of people's roles and names it makes in another way than today; accepted on its own as well. May hold remote text. */
   changedClaims: z.string().optional(),
+  /** What others made since this tool last wrote or saw it, and the change undoes; approved by name, or left out. */
+  changedByOthers: z.string().optional(),
 });
 /** One thing that a step wants different. `before` is null where there was nothing, `after` null where nothing will be. */
 export type Change = z.infer<typeof change>;
@@ -123,6 +125,8 @@ const journalEntry = z.strictObject({
   by: z.enum(['tool', 'person']),
   intendedAt: time,
   appliedAt: time.optional(),
+  /** When its step was checked and found done: from then on whatever differs came from others. */
+  checkedAt: time.optional(),
 });
 export type JournalEntry = z.infer<typeof journalEntry>;
 
@@ -175,6 +179,8 @@ export const migrationSchema = z.strictObject({
   journal: z.array(journalEntry),
   /** The journals of before the last revert. */
   history: z.array(journalEntry),
+  /** Changes that were shown and not applied, because the world had changed meanwhile: what was `before` them was seen then. */
+  outdated: z.array(z.strictObject({ step: z.enum(stepIds), at: time, change })).optional(),
   /** What was last checked, by step. */
   checks: z.partialRecord(z.enum(stepIds), z.array(check)),
 });

@@ -89,6 +89,8 @@ export interface Way {
   readonly title?: string;
   /** On the way back it comes before the other steps, which otherwise are walked in reverse. */
   readonly first?: boolean;
+  /** Resources whose changes it can do without: if others changed one and nobody approves to overwrite it, it is left out. */
+  readonly canDoWithout?: readonly string[];
   /** Looks at the world and says what is new; the facts are recorded before planning. Runs again on every run. */
   observe?(context: ReadContext): Promise<Facts>;
   /** The next thing that must be answered before `plan`, as long as there is one. */

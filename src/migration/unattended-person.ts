@@ -81,6 +81,8 @@ export function heedFlags(
     accepts: boolean;
     acceptsNewWorkers: boolean;
     acceptsChangedClaims?: boolean;
+    /** Changes that may undo what others made, by resource or key. */
+    overwrites?: readonly string[];
     done: readonly StepId[];
     waiting?: readonly JournalEntry[];
   },
@@ -95,6 +97,10 @@ export function heedFlags(
       if (!(await accepts('new-workers', flags.acceptsNewWorkers, workers))) return false;
       const claims = changes.flatMap(({ changedClaims }) => changedClaims ?? []);
       return accepts('changed-claims', flags.acceptsChangedClaims === true, claims);
+    },
+    async overwrite(step, change) {
+      const isNamed = [change.resource, change.key].some(name => flags.overwrites?.includes(name));
+      return isNamed || ((await person.overwrite?.(step, change)) ?? false);
     },
     async perform(step, change) {
       // What was said to be done is what was waited for, where anything was: nobody can have done what was not shown yet.

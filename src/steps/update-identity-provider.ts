@@ -20,6 +20,7 @@ export const updateIdentityProvider: Step = {
   applies: () => true,
 
   forward: {
+    canDoWithout: entraForward.canDoWithout,
     observe: async context => (isEntra(context.migration) ? entraForward.observe(context) : {}),
     asks: ({ answers, facts }) => (isEntra({ answers }) ? entraForward.asks({ answers, facts }) : undefined),
 

@@ -44,6 +44,10 @@ export function createTerminalPerson({ prompts, drawing, openPage, operator }: T
       drawing.quiet();
       return prompts.acceptConsequence(consequence);
     },
+    overwrite(_step, change) {
+      drawing.quiet();
+      return prompts.overwrite(change);
+    },
     async perform(step, change) {
       drawing.instruction(change);
       drawing.quiet();

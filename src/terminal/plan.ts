@@ -58,7 +58,8 @@ function drawTitle(output: Output, change: Change, indent = 2): void {
   output.text(shortened(clean(change.title), 200), { indent, lead: `${output.paint[meaning](mark)} ` });
 }
 
-function drawChange(output: Output, change: Change): void {
+/** Draws one change, property by property. */
+export function drawChange(output: Output, change: Change): void {
   drawTitle(output, change);
   if (change.instruction) output.text(`By hand: ${person(change.instruction.who)}.`, { indent: 6 });
   // Compared as they are and cleaned afterwards: cleaning must not hide a difference.
@@ -68,7 +69,7 @@ function drawChange(output: Output, change: Change): void {
   for (const row of rows.slice(0, manyRows)) drawRow(output, row, shape);
   if (rows.length > manyRows)
     drawFaint(output, `… and ${count(rows.length - manyRows, 'more property', 'more properties')}`, 6);
-  for (const cost of [change.consequence, change.changedClaims])
+  for (const cost of [change.changedByOthers, change.consequence, change.changedClaims])
     if (cost) output.text(clean(cost), { indent: 6, lead: `${output.paint.bad('!')} ` });
 }
 

@@ -5,6 +5,7 @@ import { clean } from './clean.js';
 import { type Ask, createManualChange } from './manual-change.js';
 import type { OpenPage } from './open-page.js';
 import { createOutput, type Output, type OutputOptions, type Target, widthOf } from './output.js';
+import { drawChange } from './plan.js';
 import { count } from './words.js';
 
 export interface PromptOptions extends OutputOptions {
@@ -32,6 +33,8 @@ export interface Prompts {
   confirmPlan(): Promise<boolean>;
   /** Shows what a plan costs people, by name, and asks for that alone. */
   acceptConsequence(consequence: string): Promise<boolean>;
+  /** Shows a change that undoes what others made, and asks for that alone. */
+  overwrite(change: Change): Promise<boolean>;
   /** Stays with a manual change until it is done, put off, or left to the sandbox's operator. */
   performed(change: Change, options?: { sandbox?: boolean }): Promise<'done' | 'operator' | 'later'>;
   /** `claimed` is the change by hand that was said to be done, where the checks speak against one. */
@@ -128,6 +131,11 @@ export function createPrompts(options: PromptOptions): Prompts {
       // The question alone has to say how many it is about; the names are above it.
       const [count = ''] = consequence.split(':');
       return confirm(`${count}. Do you accept that?`, false);
+    },
+    overwrite(change) {
+      output.gap();
+      drawChange(output, change);
+      return confirm('Overwrite what someone else made?', false);
     },
     performed: (change, { sandbox = false } = {}) => manualChange(change, sandbox),
     reconsider: (failed, claimed) =>

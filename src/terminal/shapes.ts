@@ -60,6 +60,7 @@ const shapes = new Map<string, Shape>(
         ClaimsTransformation: 'Transformations',
         ClaimsTransformations: 'Transformations',
         assigned: 'Policy',
+        stays: 'Stays in the tenant',
       },
       words: { true: 'yes', false: 'no' },
       entry: value => transformation(value) ?? claim(value) ?? policy(value),

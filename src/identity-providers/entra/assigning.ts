@@ -1,7 +1,7 @@
 import type { Application } from '@microsoft/microsoft-graph-types';
 import { FlexSsoError } from '../../errors.js';
 import type { ApplicationIds } from '../../migration/facts.js';
-import { type Assignment, missingFrom, planAssignments, roleIdOf } from './assignments.js';
+import { type Assignment, assignmentsResource, missingFrom, planAssignments, roleIdOf } from './assignments.js';
 import { type GraphAnswer, GraphError, type GraphWriter } from './client.js';
 import type { Concern } from './concern.js';
 import { readRefusal } from './graph.js';
@@ -13,8 +13,9 @@ import { isPassing } from './throttling.js';
 
 /** Assigns everybody who is assigned to the legacy application, as direct members of the same roles. */
 export const assigning: Concern = {
-  resources: ['appRoleAssignments'],
-  plan: (wish, there) => planAssignments(wish.displayName, wish.assignments, there?.assignments ?? []),
+  resources: [assignmentsResource],
+  plan: ({ displayName, assignments }, there) =>
+    planAssignments(displayName, assignments, there?.assignments ?? [], there?.removed ?? []),
 
   /** Who is held was read for the plan a moment ago; reading everything back is for the check, once. */
   async apply(change, at, context) {
@@ -46,8 +47,10 @@ export const assigning: Concern = {
   },
 
   check(wish, there) {
-    const missing = missingFrom(there.assignments, wish.assignments);
-    const [all, present] = [wish.assignments.length, wish.assignments.length - missing.length];
+    const absent = missingFrom(there.assignments, wish.assignments);
+    const missing = missingFrom(there.removed, absent);
+    const removed = missingFrom(missing, absent);
+    const [all, present] = [wish.assignments.length, wish.assignments.length - absent.length];
     if (missing.length === 0)
       return [
         {
@@ -57,7 +60,7 @@ export const assigning: Concern = {
           message:
             all === 0
               ? 'No assignments are known that would have to be carried over.'
-              : `Every assignment of the legacy application is there with the same role: ${present} of ${all}.${lapsedAmong(wish.assignments)}`,
+              : `${removed.length > 0 ? 'The assignments' : 'Every assignment'} of the legacy application ${removed.length > 0 ? 'are' : 'is'} there with the same role: ${present} of ${all}.${lapsedAmong(wish.assignments)}${removedAmong(removed)}`,
         },
       ];
     return [
@@ -73,6 +76,9 @@ export const assigning: Concern = {
     ];
   },
 };
+
+const removedAmong = (removed: readonly Assignment[]) =>
+  removed.length === 0 ? '' : ` Others have removed the rest, which stays removed: ${some(removed)}.`;
 
 /** So long a list that grows no more has to stay as it is. */
 const standstillMs = 2_000;

@@ -1,4 +1,6 @@
 import type { AppRole } from '@microsoft/microsoft-graph-types';
+import { isSeen } from '../../migration/others.js';
+import type { Migration } from '../../migration/state.js';
 import type { Change } from '../../migration/step.js';
 import { defaultAccess, type ListedAssignment } from './listed-assignments.js';
 
@@ -56,19 +58,64 @@ export function missingFrom(held: readonly Assignment[], wanted: readonly Assign
   return wanted.filter(assignment => !there.has(identityOf(assignment)));
 }
 
-/** Everybody's assignments, in one change. Whoever was assigned to the new application besides stays. */
+/** The `resource` of their changes. */
+export const assignmentsResource = 'appRoleAssignments';
+
+/** Those that this tool made, or saw beside them, and that are not there any more: others have removed them. */
+export function removedByOthers(
+  { journal, history }: Pick<Migration, 'journal' | 'history'>,
+  held: readonly Assignment[],
+): Assignment[] {
+  const written = [...history, ...journal].filter(
+    entry => entry.change.resource === assignmentsResource && entry.direction === 'forward' && isSeen(entry),
+  );
+  const made = written.flatMap(({ change }) => (change.after ?? []) as unknown as Assignment[]);
+  // A role that was switched off is held still.
+  const lapsed = new Set(held.filter(one => one.lapsed !== undefined).map(({ principalId }) => principalId));
+  const gone = missingFrom(held, made).filter(({ principalId }) => !lapsed.has(principalId));
+  return [...new Map(gone.map(one => [identityOf(one), one])).values()];
+}
+
+/**
+ * Everybody's assignments, in one change; and one for everybody whose assignments others have removed, as each is approved by itself.
+ * Whoever was assigned to the new application besides stays.
+ */
 export function planAssignments(
   displayName: string,
   wanted: readonly Assignment[],
   held: readonly Assignment[],
+  removed: readonly Assignment[],
 ): Change[] {
   const missing = missingFrom(held, wanted);
+  const again = new Map<string, Assignment[]>();
+  for (const one of missing)
+    if (missingFrom(removed, [one]).length === 0)
+      again.set(one.principalId, [...(again.get(one.principalId) ?? []), one]);
+  return [...planMissing(displayName, missingFrom(removed, missing), held), ...[...again.values()].map(assignAgain)];
+}
+
+/** Names are remote text, so that everybody is approved by their object id. */
+function assignAgain(assignments: readonly Assignment[]): Change {
+  const [{ principalId, displayName } = { principalId: '', displayName: '' }] = assignments;
+  const roles = assignments.map(({ role, roleName }) => role ?? roleName ?? 'default access').join(', ');
+  return {
+    action: 'create',
+    resource: assignmentsResource,
+    key: principalId,
+    title: `Assign ${displayName || principalId} again (${roles}), whom someone has removed in Entra`,
+    before: null,
+    after: assignments.map(assignment => ({ ...assignment })),
+    changedByOthers: `Someone has removed this since flex-sso assigned it. \`--overwrite ${principalId}\` assigns it again.`,
+  };
+}
+
+function planMissing(displayName: string, missing: readonly Assignment[], held: readonly Assignment[]): Change[] {
   if (missing.length === 0) return [];
   const whole = [...held, ...missing].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   return [
     {
       action: held.length > 0 ? 'update' : 'create',
-      resource: 'appRoleAssignments',
+      resource: assignmentsResource,
       key: displayName,
       title: `Assign ${whom(missing)}, each with their roles`,
       before: held.map(assignment => ({ ...assignment })),

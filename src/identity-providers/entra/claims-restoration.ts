@@ -8,6 +8,7 @@ import { noteOnce } from './note-once.js';
 import { assignedPolicies, deletePolicy, findPolicy, type Policy, setAssigned, unassign } from './policies.js';
 import { portalClaims } from './portal-claims-by-hand.js';
 import { look, settleMs } from './replication.js';
+import { sharedBy } from './shared-policies.js';
 
 const kind = 'claimsMappingPolicies';
 
@@ -24,19 +25,29 @@ export async function planClaimsRestoration(context: ReadContext): Promise<Chang
   const others = assigned.filter(({ id }) => id !== own?.id);
   // What somebody else has assigned since stays.
   const wanted = others.length > 0 ? others : assignedIn(first.before);
-  if (isSame(assigned, wanted) ? !own : lost && others.length === 0) return [];
+  const shared = own && (await sharedBy(await context.graph(), kind, own, existingIds(migration).servicePrincipalId));
+  if (isSame(assigned, wanted) ? !own || shared : lost && others.length === 0) return [];
+  if (own && shared) noteOnce(context.report, sharedStays(own, shared));
   if (own && wanted.length > 0) noteOnce(context.report, neitherHolds);
   return [
     {
       action: 'update',
       resource: claimsPolicy,
       key: first.key,
-      title: 'Attributes & Claims: as they were; the policy that flex-sso made is deleted',
+      title: `Attributes & Claims: as they were; the policy that flex-sso made ${shared ? 'stays in the tenant' : 'is deleted'}`,
       before: { assigned: assigned.map(named), ClaimsMappingPolicy: definitionIn(own?.content) },
-      after: { assigned: wanted.map(named), ClaimsMappingPolicy: definitionIn(others[0]?.content ?? first.before) },
+      after: {
+        assigned: wanted.map(named),
+        ClaimsMappingPolicy: definitionIn(others[0]?.content ?? first.before),
+        ...(own && shared && { stays: named(own) }),
+      },
     },
   ];
 }
+
+/** A policy that others use is theirs as well. */
+const sharedStays = ({ displayName }: Policy, shared: string) =>
+  `${shared} So flex-sso only takes "${displayName}" away from this application, and does not delete it.`;
 
 /** The change that found the claims as they were before this tool came. */
 const firstOf = (migration: Migration): Change | undefined =>
@@ -89,7 +100,9 @@ export async function restoreClaims({ key, after }: Change, at: ApplicationIds, 
   const own = await findPolicy(graph, kind, key);
   if (own) await unassign(graph, kind, at.servicePrincipalId, own);
   await setAssigned(graph, kind, at.servicePrincipalId, assignedIn(after), { again: true });
-  if (own) await deletePolicy(graph, kind, own);
+  // Someone may have assigned it to another application since the plan.
+  const stays = (after as { stays?: unknown } | null)?.stays !== undefined;
+  if (own && !stays && !(await sharedBy(graph, kind, own, at.servicePrincipalId))) await deletePolicy(graph, kind, own);
 }
 
 /** Whether that is so; nothing where this tool changed no claims. Looks for some seconds: reads lag behind writes. */
@@ -114,7 +127,10 @@ async function checkOnce(context: ReadContext, first: Change): Promise<Check> {
   const check = { name: 'claims', strength: 'observed' } as const;
   const lost = own && (await deleted(context, first));
   if (lost) return { ...check, result: 'unknown', message: ownStays(lost) };
-  if (own)
+  const isAssigned = assigned.some(({ id }) => id === own?.id);
+  const at = existingIds(context.migration);
+  const shared = own && !isAssigned && (await sharedBy(await context.graph(), kind, own, at.servicePrincipalId));
+  if (own && !shared)
     return {
       ...check,
       result: 'failed',
@@ -125,8 +141,13 @@ async function checkOnce(context: ReadContext, first: Change): Promise<Check> {
   const how = (policies: readonly Pick<Policy, 'displayName'>[]) =>
     policies.map(({ displayName }) => `by the policy "${displayName}"`).join(' and ') ||
     'by the claims page of the portal';
+  const left = own && shared ? ` ${sharedStays(own, shared)}` : '';
   if (isSame(assigned, before))
-    return { ...check, result: 'passed', message: `The application makes its claims as before: ${how(assigned)}.` };
+    return {
+      ...check,
+      result: 'passed',
+      message: `The application makes its claims as before: ${how(assigned)}.${left}`,
+    };
   if (assigned.length === 0)
     return {
       ...check,

@@ -92,7 +92,7 @@ export const claims = {
   resources: ['claimsMappingPolicy'],
   plan(wish, there) {
     const assigned = there?.claimsMappingPolicies ?? [];
-    if (assigned.some(({ content }) => isDeepStrictEqual(content, wish.claims))) return [];
+    if (assigned.some(({ content }) => saysAll(content, wish.claims))) return [];
     return [
       {
         action: assigned.length > 0 ? 'update' : 'create',
@@ -112,7 +112,7 @@ export const claims = {
   },
   find: ({ key }, _at, graph) => findPolicy(graph, 'claimsMappingPolicies', key),
   check(wish, there) {
-    const right = there.claimsMappingPolicies.some(({ content }) => isDeepStrictEqual(content, wish.claims));
+    const right = there.claimsMappingPolicies.some(({ content }) => saysAll(content, wish.claims));
     const sent = wish.claims.ClaimsMappingPolicy.ClaimsSchema.filter(entry => entry.SamlClaimType).map(describeClaim);
     return [
       right
@@ -129,6 +129,18 @@ export const claims = {
     ];
   },
 } satisfies Concern;
+
+/** Whether a policy says all that is wanted; what others let it say besides stays. */
+function saysAll(content: unknown, { ClaimsMappingPolicy: wanted }: ClaimsPolicy): boolean {
+  const { ClaimsMappingPolicy: held } = (content ?? {}) as { ClaimsMappingPolicy?: Record<string, unknown> };
+  const { ClaimsSchema: schema, ...rest } = held ?? {};
+  const { ClaimsSchema: entries, ...others } = wanted;
+  if (!Array.isArray(schema) || !isDeepStrictEqual(rest, others)) return false;
+  const besides = (schema as ClaimsEntry[]).filter(one => !entries.some(entry => isDeepStrictEqual(one, entry)));
+  const isSaidOtherwise = ({ SamlClaimType: name }: ClaimsEntry) =>
+    name !== undefined && entries.some(({ SamlClaimType }) => SamlClaimType === name);
+  return schema.length - besides.length === entries.length && !besides.some(isSaidOtherwise);
+}
 
 export const isBareName = (name: string | undefined) => name !== undefined && !/[/:]/.test(name);
 

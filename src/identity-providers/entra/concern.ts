@@ -40,6 +40,8 @@ export interface There extends EntraApplication {
   claimsMappingPolicies: readonly Policy[];
   tokenIssuancePolicies: readonly Policy[];
   assignments: readonly Assignment[];
+  /** Assignments that this tool made and others have removed since. */
+  removed: readonly Assignment[];
 }
 
 /** One thing about the new application. Planning and checking decide from what was read; only `apply` talks to Graph. */

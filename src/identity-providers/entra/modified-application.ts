@@ -22,6 +22,7 @@ import { applyProperty, planProperty } from './properties.js';
 import { applyRestoration } from './restoration.js';
 import { containment } from './saml.js';
 import { signingNote } from './signing.js';
+import { markShared } from './shared-policies.js';
 import { expiryNote } from './signing-expiry.js';
 
 /** What of the existing application is not as it should be yet: the claims that Flex demands, and the two values. */
@@ -32,9 +33,10 @@ export async function planModification(context: ReadContext): Promise<Change[]> 
   const wanted = overlaps ? overlapping(there, context.migration) : enhanced(there, context.migration);
   const how = overlaps ? 'the enhanced one beside the legacy one' : 'the enhanced one in place of the legacy one';
   const legacy = await readLegacyClaims(graph, there.ids);
+  const claimsChanges = planClaims(context.migration, there, legacy, cloudOf(context.migration, graph));
   // The claims come first: as soon as the values are there somebody may log in.
   const changes = [
-    ...planClaims(context.migration, there, legacy, cloudOf(context.migration, graph)),
+    ...(await markShared(context, graph, claimsChanges, there.ids)),
     ...properties.flatMap(({ name, what, isValue }) =>
       planProperty(
         name,

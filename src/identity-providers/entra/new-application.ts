@@ -5,11 +5,11 @@ import { appRoles } from './app-roles.js';
 import { createApplication, findNewApplication, planApplication, readExisting, untilReliable } from './application.js';
 import { noteOnNames } from './application-name.js';
 import { assigning } from './assigning.js';
-import { inRoles } from './assignments.js';
+import { assignmentsResource, inRoles, missingFrom, removedByOthers } from './assignments.js';
 import { claims } from './claims.js';
 import { claimsByHand } from './claims-by-hand.js';
 import type { GraphReader } from './client.js';
-import type { Concern, There } from './concern.js';
+import type { Concern, There, Wish } from './concern.js';
 import { assertEntityIdPossible } from './entity-id.js';
 import { explain, verifyPeople } from './explanation.js';
 import { interruptedLookMs, recentMs } from './journal.js';
@@ -18,6 +18,7 @@ import { noteOnce } from './note-once.js';
 import { assignedPolicies } from './policies.js';
 import { look, settleMs } from './replication.js';
 import { basicSaml, displayName, settings, singleSignOnMode } from './saml.js';
+import { markShared } from './shared-policies.js';
 import { signingOptions } from './signing.js';
 import { activation, certificate, NoCertificateAction } from './signing-certificate.js';
 import { expiryNote } from './signing-expiry.js';
@@ -87,14 +88,18 @@ export async function planNewApplication(context: ReadContext): Promise<Change[]
   const there = await findThere(context, graph);
   const changes = concerns.flatMap(concern => concern.plan(wish, there));
   if (there && changes.length > 0) noteOnAdopted(context, wish, there);
-  const toAccept = changes.length > 0 || context.report.people ? await explain(context, graph, wish, legacy) : {};
+  const toAccept =
+    changes.length > 0 || context.report.people
+      ? await explain(context, graph, withoutRemoved(wish, there), legacy)
+      : {};
   if (there && changes.length === 0) return [];
   if (changes.some(({ resource }) => resource === 'identifierUris'))
     await assertEntityIdPossible(context, graph, wish.serviceProvider.entityId, there?.ids.appId);
   if (!there) await noteOnNames(context, graph, wish.displayName);
-  const planned = changes.map(change =>
+  const explained = changes.map(change =>
     change.resource === 'claimsMappingPolicy' ? { ...change, ...toAccept } : change,
   );
+  const planned = there ? await markShared(context, graph, explained, there.ids) : explained;
   const byHand = claimsByHand(wish, legacy?.claims, context.migration);
   const expiring = legacy && expiryNote(legacy.application);
   if (expiring) noteOnce(context.report, expiring);
@@ -102,6 +107,12 @@ export async function planNewApplication(context: ReadContext): Promise<Change[]
     ? [...byHand, ...planned]
     : [...byHand, planApplication(context.migration.id, wish.displayName), ...planned];
 }
+
+/** Nobody is expected to have what others have taken from them since. */
+const withoutRemoved = (wish: Wish, there: There | undefined): Wish => ({
+  ...wish,
+  assignments: missingFrom(there?.removed ?? [], wish.assignments),
+});
 
 /** Does one change of the plan above. */
 export async function applyToNewApplication(change: Change, context: WriteContext): Promise<Facts | Refused> {
@@ -138,7 +149,7 @@ export async function verifyNewApplication(context: ReadContext): Promise<Check[
     // A list of thousands takes longest to be whole after it was written; nothing else is read again for it.
     const seen: There | undefined =
       there && lagsAlone()
-        ? { ...there, assignments: await assignmentsOf(context, graph, there) }
+        ? withAssignments(context, there, await assignmentsOf(context, graph, there))
         : await findThere(context, graph);
     there = seen;
     checks = seen ? concerns.flatMap(concern => concern.check?.(wish, seen) ?? []) : [missing];
@@ -146,7 +157,9 @@ export async function verifyNewApplication(context: ReadContext): Promise<Check[
   };
   const seen = await look(check, { wait: graph.wait, longestMs: settleMs });
   if (!seen && lagsAlone() && wasJustAssigned(context.migration)) await look(check, { wait: graph.wait });
-  return there && legacy ? [...checks, ...(await verifyPeople(context, graph, { wish, legacy, there }))] : checks;
+  return there && legacy
+    ? [...checks, ...(await verifyPeople(context, graph, { wish: withoutRemoved(wish, there), legacy, there }))]
+    : checks;
 }
 
 const failed = (checks: readonly Check[]) => checks.filter(({ result }) => result === 'failed');
@@ -154,7 +167,7 @@ const failed = (checks: readonly Check[]) => checks.filter(({ result }) => resul
 const wasJustAssigned = ({ journal }: Migration, now = Date.now()) =>
   journal.some(
     ({ change, appliedAt }) =>
-      change.resource === 'appRoleAssignments' && appliedAt && now - Date.parse(appliedAt) < recentMs,
+      change.resource === assignmentsResource && appliedAt && now - Date.parse(appliedAt) < recentMs,
   );
 
 const missing: Check = {
@@ -176,8 +189,18 @@ async function findThere(context: ReadContext, graph: GraphReader): Promise<Ther
     assignedPolicies(graph, 'tokenIssuancePolicies', servicePrincipalId),
     assignmentsOf(context, graph, there),
   ]);
-  return { ...there, claimsMappingPolicies, tokenIssuancePolicies, assignments };
+  return withAssignments(context, { ...there, claimsMappingPolicies, tokenIssuancePolicies }, assignments);
 }
+
+const withAssignments = <T extends object>(
+  { migration }: ReadContext,
+  there: T,
+  assignments: There['assignments'],
+) => ({
+  ...there,
+  assignments,
+  removed: removedByOthers(migration, assignments),
+});
 
 async function assignmentsOf(
   { report }: ReadContext,

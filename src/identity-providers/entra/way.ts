@@ -19,18 +19,23 @@ import { planLegacyBeside, verifyLegacyBeside } from './overlap-back.js';
 import { planOverlapEnd, verifyOverlapEnd } from './overlap-end.js';
 import { explained } from './refusals.js';
 import { applyRestoration, planRestoration, verifyRestoration } from './restoration.js';
+import { untilSteady } from './steady.js';
 import { noteOnModified } from './which-application.js';
 
 const isNew = ({ answers }: Pick<Migration, 'answers'>) => answers.setupType !== 'modify';
 
 /** Entra's part of the way forward. */
 export const entraForward = {
+  /** Flex lets people in without these as they were planned. */
+  canDoWithout: ['appRoleAssignments', 'appRoleAssignmentRequired', 'notificationEmailAddresses'],
+
   /** The legacy application, and a new one that an interrupted run or somebody else created. */
   observe: (context: ReadContext): Promise<Facts> =>
     explained(async () => {
       const legacy = await observeLegacy(context);
       const { migration } = context;
       const known = { ...migration, facts: { ...migration.facts, ...legacy } };
+      await untilSteady({ ...context, migration: known });
       const application = isNew(migration) ? await settleInterrupted({ ...context, migration: known }) : undefined;
       if (!isNew(migration)) await settleInterruptedClaims(context);
       const people = await observePeople({ ...context, migration: known });
@@ -69,7 +74,12 @@ export const entraFinish = {
  * else in their place.
  */
 export const entraBack = {
-  observe: (context: ReadContext): Promise<Facts> => explained(() => settleInterruptedClaims(context).then(() => ({}))),
+  observe: (context: ReadContext): Promise<Facts> =>
+    explained(async () => {
+      await untilSteady(context);
+      await settleInterruptedClaims(context);
+      return {};
+    }),
   plan: (context: ReadContext): Promise<readonly Change[]> =>
     explained(() => named(context, isOverlapping(context.migration) ? planLegacyBeside : planRestoration)),
   apply: (change: Change, context: WriteContext): Promise<Facts | Refused> =>

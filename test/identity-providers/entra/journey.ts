@@ -10,6 +10,7 @@ import { createSignIn } from '../../../src/identity-providers/entra/sign-in.js';
 import { type Direction, type Outcome, walk } from '../../../src/migration/engine.js';
 import type { Person } from '../../../src/migration/person.js';
 import { type Answers, beginMigration, type Migration } from '../../../src/migration/state.js';
+import { historyAmong } from '../../../src/sandbox/faults.js';
 import type { World } from '../../../src/sandbox/host.js';
 import { createOperator } from '../../../src/sandbox/operator.js';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/server.js';
@@ -31,15 +32,20 @@ export interface Journey {
   checkpoints: Checkpoint[];
   /** Walks from this document with the real steps; people are the sandbox's operator, and accept every plan. */
   go(start: Migration, direction: Direction): Promise<Outcome>;
+  /** The document as it was kept last. */
+  kept(): Migration;
   close(): Promise<void>;
 }
 
-let template: Promise<World> | undefined;
+const templates = new Map<string, Promise<World>>();
 
 /** A fresh world, made once a file: its keys take most of the time. */
-async function freshWorld(): Promise<World> {
-  template ??= inFolder(async dir => (await openWorld(dir, { users: 9 })).world);
-  return structuredClone(await template);
+async function freshWorld(faults: readonly string[]): Promise<World> {
+  const history = historyAmong(faults);
+  const made =
+    templates.get(history.join()) ?? inFolder(async dir => (await openWorld(dir, { users: 9, faults: history })).world);
+  templates.set(history.join(), made);
+  return structuredClone(await made);
 }
 
 async function inFolder<T>(work: (dir: string) => Promise<T>): Promise<T> {
@@ -47,9 +53,18 @@ async function inFolder<T>(work: (dir: string) => Promise<T>): Promise<T> {
   return work(dir).finally(() => rm(dir, { recursive: true, force: true }));
 }
 
-export async function openJourney(options: { world?: World; faults?: readonly string[] } = {}): Promise<Journey> {
+export async function openJourney(
+  options: {
+    world?: World;
+    faults?: readonly string[];
+    person?: (operator: Pick<Person, 'perform' | 'visit'>) => Partial<Person>;
+  } = {},
+): Promise<Journey> {
   const dir = await mkdtemp(path.join(os.tmpdir(), 'flex-sso-journey-'));
-  await writeFile(path.join(dir, 'world.json'), JSON.stringify(options.world ?? (await freshWorld())));
+  await writeFile(
+    path.join(dir, 'world.json'),
+    JSON.stringify(options.world ?? (await freshWorld(options.faults ?? []))),
+  );
   const sandbox = await startSandbox({ dir, faults: options.faults ?? [] });
   const { endpoints, credentials } = sandbox;
   const accountSid = credentials.TWILIO_ACCOUNT_SID ?? '';
@@ -76,14 +91,17 @@ export async function openJourney(options: { world?: World; faults?: readonly st
     },
     confirm: async () => true,
     reconsider: async () => 'stop',
+    ...options.person?.(operator),
   };
+  let kept: Migration;
   return {
     sandbox,
     notes,
     exchanges,
     checkpoints,
+    kept: () => kept,
     go(start, direction) {
-      let kept = start;
+      kept = start;
       return walk(
         {
           steps,

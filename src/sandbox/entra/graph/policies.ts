@@ -69,6 +69,20 @@ function policyKindRoutes(entra: Entra, kind: PolicyKind): Hono {
   routes.get(`${path}/:id`, c =>
     answerEntity(c, entra, path.slice(1), { ...policyAt(c.req.param('id')), deletedDateTime: null }),
   );
+  routes.get(`${path}/:id/appliesTo`, c => {
+    const { id } = policyAt(c.req.param('id'));
+    const { policyAssignments, servicePrincipals } = entra.directory;
+    const has = (principal: { id: string }) =>
+      policyAssignments.some(one => one.policyId === id && one.servicePrincipalId === principal.id);
+    const entries = servicePrincipals.filter(has);
+    const present = ({ id, appId, displayName }: (typeof entries)[number]) => ({
+      '@odata.type': '#microsoft.graph.servicePrincipal',
+      id,
+      appId,
+      displayName,
+    });
+    return answerList(c, entra, { name: 'directoryObjects', entries, present });
+  });
   routes.patch(`${path}/:id`, async c => {
     const policy = policyAt(c.req.param('id'));
     const patch = await readBody(c, policyPatch);

@@ -1,0 +1,36 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ReadContext } from '../../migration/step.js';
+import { findTogether } from './find-together.js';
+import type { Page } from './pages.js';
+import { look, settleMs } from './replication.js';
+
+/**
+ * Waits until Entra shows the same policies twice in a row: it shows late what was assigned a moment before the run, and a plan that
+ * is made meanwhile would be outdated before it is applied.
+ */
+export async function untilSteady(context: ReadContext): Promise<void> {
+  const { legacyApplication, application } = context.migration.facts;
+  const paths = [legacyApplication, application].flatMap(ids =>
+    ids
+      ? ['claimsMappingPolicies', 'tokenIssuancePolicies'].map(
+          kind => `/servicePrincipals/${ids.servicePrincipalId}/${kind}`,
+        )
+      : [],
+  );
+  if (paths.length === 0) return;
+  const graph = await context.graph();
+  const read = async () => {
+    const pages = await findTogether<Page<{ id?: string }>[]>(graph, paths, 0);
+    return pages.map(page => page?.value?.map(({ id }) => id));
+  };
+  let before = await read();
+  await look(
+    async () => {
+      const now = await read();
+      const isSteady = isDeepStrictEqual(now, before) || undefined;
+      before = now;
+      return isSteady;
+    },
+    { wait: graph.wait, longestMs: settleMs },
+  );
+}
