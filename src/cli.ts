@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { CommandOptions } from './commands/options.js';
 import { exitCodes, inputError } from './errors.js';
 import { flagName, type InputName, inputs } from './inputs.js';
+import { outliveReader, outliveTerminal } from './terminal/lost-terminal.js';
 
 // Loaded as the CommonJS it is: through `import` it takes twice the time, and every start pays for it (bench/run.mjs).
 const commander = createRequire(import.meta.url)('commander') as typeof import('commander');
@@ -173,15 +174,15 @@ function version(): string {
   return (JSON.parse(text) as { version: string }).version;
 }
 
-// A reader such as `head` may close the pipe before everything is written; that is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+for (const stream of [process.stdout, process.stderr]) outliveReader(stream);
+outliveTerminal();
 
 try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = await fail(error);
+  // A library may go on waiting for what nobody wants any more, as for a sign-in.
+  setTimeout(() => process.exit(), 200).unref();
 }
 
 async function fail(error: unknown): Promise<number> {

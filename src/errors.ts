@@ -8,6 +8,7 @@ export const exitCodes = {
   verification: 5,
   paused: 10,
   interrupted: 130,
+  terminated: 143,
 } as const;
 
 export type Ending = keyof typeof exitCodes;
@@ -40,14 +41,21 @@ export function permissionError(code: string, message: string, hint: string, cau
   return new FlexSsoError(code, message, hint, { ending: 'permission', cause });
 }
 
-/** The run was stopped by Ctrl-C or a signal; `command`, with its flags, goes on with it. Exit code 130. */
-export function interrupted(command = 'resume'): FlexSsoError {
+/**
+ * The run was stopped: by Ctrl-C (exit code 130), or because something else asked the process to end (143). `command`, with its flags,
+ * goes on with it.
+ */
+export function interrupted(command = 'resume', ending: Stopped = 'interrupted'): FlexSsoError {
   return new FlexSsoError(
     'interrupted',
     'Stopped. Everything done so far is recorded.',
     `Run \`flex-sso ${command}\` to go on.`,
-    {
-      ending: 'interrupted',
-    },
+    { ending },
   );
 }
+
+type Stopped = Extract<Ending, 'interrupted' | 'terminated'>;
+
+/** Somebody stopped the run; nothing is wrong. */
+export const isStopped = (error: unknown): boolean =>
+  error instanceof FlexSsoError && (error.ending === 'interrupted' || error.ending === 'terminated');

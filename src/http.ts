@@ -35,6 +35,8 @@ export function createHttp(options: {
   endpoints: Endpoints;
   trace?: Trace | undefined;
   signal?: AbortSignal | undefined;
+  /** Throws if nothing may be written any more. Called right before every request that is not a read. */
+  beforeWrite?: (() => void) | undefined;
 }): Http {
   const { endpoints, trace } = options;
   let opened: Promise<typeof fetch> | undefined;
@@ -46,6 +48,7 @@ export function createHttp(options: {
     const stops = [AbortSignal.timeout(timeoutMs), options.signal, request.signal].filter(s => s !== undefined);
     opened ??= openFetch();
     const send = await opened;
+    if (method !== 'GET' && method !== 'HEAD') options.beforeWrite?.();
     let response: HttpResponse;
     try {
       const answer = await send(url, {

@@ -1,7 +1,8 @@
-import writeFileAtomic from 'write-file-atomic';
 import { inputError } from '../errors.js';
 import { peopleCsv } from '../people/csv.js';
 import type { Beside, Outlook } from '../people/outlook.js';
+import { diskWords } from '../stores/disk-words.js';
+import { writeDurably } from '../stores/durable-file.js';
 import { cleanDeep } from '../terminal/clean.js';
 
 /** Without it Excel takes UTF-8 for the code page of the machine, and every other letter for two. */
@@ -13,11 +14,11 @@ const byteOrderMark = '\uFEFF';
  */
 export function writePeople(file: string, listed: readonly (Outlook | Beside)[]): void {
   try {
-    writeFileAtomic.sync(file, byteOrderMark + peopleCsv(cleanDeep(listed)), { mode: 0o600 });
+    writeDurably(file, byteOrderMark + peopleCsv(cleanDeep(listed)), { mode: 0o600 });
   } catch (cause) {
     throw inputError(
       'people-csv-unwritable',
-      `The list of people cannot be written to ${file}: ${(cause as Error).message}.`,
+      `The list of people cannot be written to ${file}: ${diskWords(cause)}.`,
       'Name a file in a folder that exists.',
     );
   }

@@ -37,9 +37,13 @@ export async function sandbox(options: CommandOptions): Promise<number> {
   const served = await startSandbox({ dir, ...fresh, ...port, ...wrong });
   if (options.json) printDocument('sandbox', { endpoints: served.endpoints, environment: served.credentials });
   else introduce(options, served.endpoints, served.credentials);
-  await new Promise<void>(resolve => process.on('SIGINT', resolve).on('SIGTERM', resolve));
+  const signal = await new Promise<NodeJS.Signals>(resolve => {
+    process.on('SIGINT', resolve).on('SIGTERM', resolve).on('SIGHUP', resolve);
+  });
   await served.close();
-  if (!options.json) writeSync(process.stderr.fd, 'The sandbox has stopped. Its world is kept.\n');
+  // After a hang-up there is no terminal to write to.
+  if (!options.json && signal !== 'SIGHUP')
+    writeSync(process.stderr.fd, 'The sandbox has stopped. Its world is kept.\n');
   return exitCodes.done;
 }
 

@@ -1,6 +1,5 @@
-import writeFileAtomic from 'write-file-atomic';
 import { type Cloud, type Endpoints, endpointsOf, loadEndpoints, toPublic } from '../endpoints.js';
-import { FlexSsoError, inputError, interrupted } from '../errors.js';
+import { FlexSsoError, inputError, interrupted, isStopped } from '../errors.js';
 import { createFlex } from '../flex/index.js';
 import { createHttp } from '../http.js';
 import type { GraphWriter } from '../identity-providers/entra/client.js';
@@ -15,6 +14,7 @@ import { beginMigration, type Migration } from '../migration/state.js';
 import { createUnattendedPerson, heedFlags } from '../migration/unattended-person.js';
 import type { Sandbox } from '../sandbox/server.js';
 import { steps } from '../steps/index.js';
+import { writeDurably } from '../stores/durable-file.js';
 import { createFileStore } from '../stores/file-store.js';
 import type { StateStore } from '../stores/state-store.js';
 import { awaitEnter } from '../terminal/enter-key.js';
@@ -31,6 +31,7 @@ import { pagesAt } from './pages.js';
 import { writePeople } from './people-file.js';
 import { knownBreaks, knownFaults } from './sandbox-names.js';
 import { migrationsDirectory, sandboxDirectory } from './state-directory.js';
+import { type Stopping, stopOnSignals } from './stopping.js';
 import { createTerminal, type Terminal } from './terminal.js';
 
 /** Everything that a command works with, made from its options. */
@@ -72,16 +73,31 @@ type Closing = (() => Promise<void> | void)[];
  */
 export async function withSession<T>(options: CommandOptions, work: (session: Session) => Promise<T>): Promise<T> {
   const closing: Closing = [];
-  const signal = stopSignal(closing);
+  const stopping = stopOnSignals(goingOn(options));
+  closing.push(stopping.release);
   try {
-    return await work(await openSession(options, closing, signal));
+    const session = await openSession(options, closing, stopping);
+    return await stopping.orStopped(work(session));
   } catch (error) {
-    // Whatever a stopped request or question made of it: somebody wanted it to stop.
-    const isStopped = signal.aborted || (error instanceof FlexSsoError && error.ending === 'interrupted');
-    throw isStopped ? interrupted(goingOn(options)) : options.command === 'plan' ? advisingPlan(error) : error;
+    // Whatever a stopped request or question made of it.
+    if (stopping.signal.aborted) throw stopping.signal.reason;
+    if (isStopped(error)) throw interrupted(goingOn(options));
+    throw options.command === 'plan' ? advisingPlan(error) : error;
   } finally {
-    for (const close of closing.reverse()) await close();
+    await closeAll(closing);
   }
+}
+
+/** Each is closed, whatever the others do: what stays open would keep the process alive. */
+async function closeAll(closing: Closing): Promise<void> {
+  const failed: unknown[] = [];
+  for (const close of closing.reverse())
+    try {
+      await close();
+    } catch (error) {
+      failed.push(error);
+    }
+  if (failed.length > 0) throw failed[0];
 }
 
 /** A login that was to come back is begun anew; one elsewhere is still watched for. */
@@ -97,13 +113,14 @@ function advisingPlan(error: unknown): unknown {
   return new FlexSsoError(code, message, hint.replaceAll('flex-sso resume', 'flex-sso plan'), { ending, cause });
 }
 
-async function openSession(options: CommandOptions, closing: Closing, signal: AbortSignal): Promise<Session> {
+async function openSession(options: CommandOptions, closing: Closing, stopping: Stopping): Promise<Session> {
   const startedAt = new Date().toISOString();
+  const { signal } = stopping;
   if (options.sandbox && options.endpoints)
     throw inputError('sandbox-endpoints', '--sandbox and --endpoints exclude each other.', 'Leave one of them out.');
   const done = parseDone(options.done);
   const given = parseAnswers(options.flags);
-  const terminal = createTerminal(options);
+  const terminal = createTerminal(options, signal);
   closing.push(terminal.close);
 
   const sandbox = options.sandbox ? await openSandbox(options, given.cloud) : undefined;
@@ -112,7 +129,13 @@ async function openSession(options: CommandOptions, closing: Closing, signal: Ab
   const environment = sandbox?.credentials ?? process.env;
   const attended = mayAsk(options);
 
-  const store = createFileStore(migrationsDirectory(options));
+  const notes: string[] = [];
+  const notice = (message: string) => {
+    if (notes.includes(message)) return;
+    notes.push(message);
+    terminal.say(message);
+  };
+  const store = createFileStore(migrationsDirectory(options), { command: options.command, notice });
   const named =
     options.account ??
     environment.TWILIO_ACCOUNT_SID ??
@@ -125,7 +148,8 @@ async function openSession(options: CommandOptions, closing: Closing, signal: Ab
     if (missing) throw missing;
   }
   const accountSid = parseAccount(named ?? (await terminal.prompts.askText('Which Twilio account is it? (AC…)')));
-  closing.push(await store.lock(accountSid));
+  const lock = await store.lock(accountSid, stopping.stop);
+  closing.push(lock.release);
   const migration = await store.load(accountSid);
   const endpoints = sandbox?.endpoints ?? (await chosenEndpoints(options, given.cloud ?? migration?.answers.cloud));
 
@@ -133,7 +157,12 @@ async function openSession(options: CommandOptions, closing: Closing, signal: Ab
     username: accountSid,
     password: await terminal.prompts.askSecret('Auth token of the account (kept in memory only)'),
   };
-  const http = createHttp({ endpoints, trace: options.trace ? openTrace(options.trace) : undefined, signal });
+  const http = createHttp({
+    endpoints,
+    trace: options.trace ? openTrace(options.trace) : undefined,
+    signal,
+    beforeWrite: lock.demand,
+  });
   const flex = createFlex({ http, endpoints, accountSid, credentials });
 
   const pages = pagesAt(endpoints);
@@ -152,7 +181,6 @@ async function openSession(options: CommandOptions, closing: Closing, signal: Ab
     waiting: migration ? waitingFor(migration, directionOf(options.command, migration)) : [],
   });
 
-  const notes: string[] = [];
   let graph: Promise<GraphWriter> | undefined;
   const openGraphOnce = (current: () => Migration) => {
     graph ??= openGraph(current, {
@@ -198,7 +226,10 @@ async function openSession(options: CommandOptions, closing: Closing, signal: Ab
         readDocument: documentReader(http),
         toPublic: url => toPublic(endpoints, url),
         visit: person.visit,
-        writeFile: (file, text) => writeFileAtomic(file, text),
+        async writeFile(file, text) {
+          lock.demand();
+          writeDurably(file, text);
+        },
         attended,
         ...(attended && { enough: awaitEnter }),
         signal,
@@ -218,22 +249,6 @@ async function openSession(options: CommandOptions, closing: Closing, signal: Ab
 
 const directionOf = (command: string, { direction }: Migration) =>
   (({ migrate: 'forward', revert: 'back' }) as const)[command] ?? direction;
-
-/** Aborts on Ctrl-C and on the signal that asks a process to end; a second one ends it at once. */
-function stopSignal(closing: Closing): AbortSignal {
-  const controller = new AbortController();
-  const stop = () => {
-    controller.abort();
-    // Not before everybody has heard it: a library that is the only one to listen ends the process there and then.
-    setImmediate(release);
-  };
-  const release = () => {
-    process.off('SIGINT', stop).off('SIGTERM', stop);
-  };
-  process.on('SIGINT', stop).on('SIGTERM', stop);
-  closing.push(release);
-  return controller.signal;
-}
 
 async function chosenEndpoints(options: CommandOptions, cloud: Cloud | undefined): Promise<Endpoints> {
   const file = options.endpoints || process.env.FLEX_SSO_ENDPOINTS;

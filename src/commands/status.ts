@@ -2,6 +2,7 @@ import { exitCodes, FlexSsoError } from '../errors.js';
 import { stepsOf } from '../migration/status.js';
 import { steps } from '../steps/index.js';
 import { createFileStore } from '../stores/file-store.js';
+import { drawNote } from '../terminal/note.js';
 import { createOutput } from '../terminal/output.js';
 import { drawStatus } from '../terminal/summary.js';
 import type { CommandOptions } from './options.js';
@@ -10,7 +11,8 @@ import { migrationsDirectory } from './state-directory.js';
 
 /** Shows what is recorded of the migrations, or of one account's. Asks no system. */
 export async function status(options: CommandOptions): Promise<number> {
-  const store = createFileStore(migrationsDirectory(options));
+  const notes: string[] = [];
+  const store = createFileStore(migrationsDirectory(options), { notice: message => notes.push(message) });
   const accounts = options.account ? [options.account] : await store.list();
   const migrations = (await Promise.all(accounts.map(account => store.load(account)))).filter(
     found => found !== undefined,
@@ -23,10 +25,14 @@ export async function status(options: CommandOptions): Promise<number> {
     );
   if (options.json) {
     const described = migrations.map(migration => describe(store, migration));
-    printDocument('status', described.length === 1 ? (described[0] as object) : { migrations: described });
+    printDocument('status', {
+      ...(described.length === 1 ? described[0] : { migrations: described }),
+      ...(notes.length > 0 && { notes }),
+    });
     return exitCodes.done;
   }
   const output = createOutput(process.stdout, options);
+  for (const note of notes) drawNote(output, note);
   for (const migration of migrations)
     drawStatus(output, migration, {
       steps: stepsOf(steps, migration),

@@ -1,4 +1,6 @@
 import type { Emit } from '../migration/events.js';
+import { endWithTerminal } from '../terminal/lost-terminal.js';
+import { drawNote } from '../terminal/note.js';
 import { type OpenPage, openPage } from '../terminal/open-page.js';
 import { clean, createOutput, type Output } from '../terminal/output.js';
 import { createProgress } from '../terminal/progress.js';
@@ -20,16 +22,20 @@ export interface Terminal {
   showDeviceCode(code: { url: string; userCode: string; minutes: number }): void;
   /** Stdout, for results. */
   readonly result: Output;
+  /** Tells a person something that belongs to no step. */
+  say(message: string): void;
   close(): void;
 }
 
-export function createTerminal(options: CommandOptions): Terminal {
+/** Questions end when `signal` is aborted. */
+export function createTerminal(options: CommandOptions, signal?: AbortSignal): Terminal {
   const output = createOutput(process.stderr, options);
   const drawing = createDrawing(output, createProgress(process.stderr, output));
+  endWithTerminal(process.stdin);
   const silent = options.json === true && process.stderr.isTTY !== true;
   return {
     drawing,
-    prompts: createPrompts({ ...options, input: process.stdin, output: process.stderr }),
+    prompts: createPrompts({ ...options, input: process.stdin, output: process.stderr, signal }),
     silent,
     emit: silent ? () => {} : drawing.event,
     openPage,
@@ -47,6 +53,11 @@ export function createTerminal(options: CommandOptions): Terminal {
       output.value(clean(userCode));
     },
     result: createOutput(process.stdout, options),
+    say(message) {
+      if (silent) return;
+      drawing.quiet();
+      drawNote(output, message);
+    },
     close: drawing.quiet,
   };
 }

@@ -1,7 +1,7 @@
 import { appendFileSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { FlexSsoError } from '../errors.js';
+import { writeDurably } from '../stores/durable-file.js';
 import type { World } from './host.js';
 import { applyChanges, type Changes, createComparison } from './world-parts.js';
 
@@ -38,7 +38,7 @@ export function keepWorld(dir: string, world: World): { save(): void; close(): v
   function writeWhole(): number {
     // The keys of this world sign nothing but its own logins, but a file of keys is nobody else's business.
     const text = JSON.stringify({ ...world, journal });
-    writeFileAtomic.sync(file, text, { mode: 0o600, fsync: false });
+    writeDurably(file, text, { mode: 0o600 });
     for (const name of journalsIn(dir))
       if (name !== journalName(journal)) rmSync(path.join(dir, name), { force: true });
     return text.length;

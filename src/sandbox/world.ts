@@ -36,24 +36,28 @@ interface HeldWorld {
  * a fault of its history that is asked for.
  */
 export async function holdWorld(dir: string, options: WorldOptions = {}): Promise<HeldWorld> {
-  const release = await lockWorld(dir);
+  const lock = lockWorld(dir);
   try {
     const kept = options.reset ? undefined : readWorld(dir);
     if (kept) assertHistory(kept, options);
     const world = kept ?? (await createWorld(options));
     const { save, close } = keepWorld(dir, world);
-    let closing: Promise<void> | undefined;
+    let isOpen = true;
     return {
       world,
       save,
-      close() {
-        if (!closing) close();
-        closing ??= release();
-        return closing;
+      async close() {
+        if (!isOpen) return;
+        isOpen = false;
+        try {
+          close();
+        } finally {
+          lock.release();
+        }
       },
     };
   } catch (error) {
-    await release();
+    lock.release();
     throw error;
   }
 }

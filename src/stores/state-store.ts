@@ -1,3 +1,4 @@
+import type { FlexSsoError } from '../errors.js';
 import type { Migration } from '../migration/state.js';
 
 /** Where the migrations of this workplace are kept: one document an account. */
@@ -6,13 +7,26 @@ export interface StateStore {
   location(accountSid: string): string;
   /** The accounts that have a document, readable or not. */
   list(): Promise<readonly string[]>;
-  /** Throws where the document is damaged or of a newer flex-sso; it is left untouched then. */
+  /**
+   * The document as it was kept last, or before that if the last one is damaged: then the store's owner is told. Throws if there is no
+   * whole one, or one of a newer flex-sso; it is left untouched then.
+   */
   load(accountSid: string): Promise<Migration | undefined>;
   /**
    * Keeps the document, durably, as the next revision of `expectedRevision` and returns it as kept. Refused where another
-   * revision is stored.
+   * revision is stored, and if the lock of the account is lost.
    */
   save(migration: Migration, expectedRevision: number): Promise<Migration>;
-  /** Makes this process the only writer of the account's document; returns how to let go of it. */
-  lock(accountSid: string): Promise<() => Promise<void>>;
+  /**
+   * Makes this process the only writer of the account's document. `onLost` hears if another one may have become it, even while nothing is
+   * saved.
+   */
+  lock(accountSid: string, onLost?: (why: FlexSsoError) => void): Promise<StateLock>;
+}
+
+/** The right to write, to an account's document and to the systems that it speaks of. */
+export interface StateLock {
+  /** Throws if another process may have it now: then nothing may be written any more, anywhere. Looks at the disk, and never waits. */
+  demand(): void;
+  release(): void;
 }

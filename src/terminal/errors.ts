@@ -1,4 +1,4 @@
-import { FlexSsoError } from '../errors.js';
+import { FlexSsoError, isStopped } from '../errors.js';
 import { clean } from './clean.js';
 import type { Output } from './output.js';
 
@@ -26,7 +26,7 @@ export interface ErrorInWords {
 export function describeError(error: unknown): ErrorInWords {
   if (error instanceof FlexSsoError) {
     const { code, message, hint } = error;
-    return { code, message, hint, calm: error.ending === 'interrupted' };
+    return { code, message, hint, calm: isStopped(error) };
   }
   const said = error instanceof Error ? error.message : String(error);
   return {

@@ -15,9 +15,11 @@ export interface PromptOptions extends OutputOptions {
   openPage?: OpenPage;
   /** Puts a text on the clipboard; rejects where there is none. */
   copy?: (text: string) => Promise<void>;
+  /** Ends every question. */
+  signal?: AbortSignal | undefined;
 }
 
-/** Asks at a terminal. Ctrl-C and a closed input reject with `interrupted`. */
+/** Asks at a terminal. Ctrl-C, a closed input and an aborted signal reject with `interrupted`. */
 export interface Prompts {
   /**
    * Asks for an input of the table, until the answer is a right one; among `found`, where the world says what there is. `other` is what
@@ -56,15 +58,16 @@ export function createPrompts(options: PromptOptions): Prompts {
   const theme = createTheme(output);
 
   async function ask<Value>(question: Question): Promise<Value> {
-    if (!options.input.readable) throw interrupted();
+    if (!options.input.readable || options.signal?.aborted) throw interrupted();
     const { default: inquirer } = await import('inquirer');
     // A question that nobody can answer any more would wait for ever.
     const closed = new AbortController();
     const close = () => closed.abort();
+    const signal = AbortSignal.any([closed.signal, options.signal ?? []].flat());
     // Ctrl-D closes the readline interface, which pauses the input and says nothing else.
     for (const event of endings) options.input.once(event, close);
     try {
-      const prompt = inquirer.createPromptModule({ ...streams(options), signal: closed.signal });
+      const prompt = inquirer.createPromptModule({ ...streams(options), signal });
       const { answer } = await prompt<{ answer: Value }>([{ ...question, theme, name: 'answer' }]);
       return answer;
     } catch (error) {

@@ -12,10 +12,10 @@ const account = `AC${'1'.repeat(32)}`;
 /** Has the migration of one account in a directory, with what it found out. */
 export async function recordMigration(directory: string, facts: Facts, setupType: 'new' | 'modify' = 'new') {
   const store = createFileStore(path.join(directory, 'migrations'));
-  const release = await store.lock(account);
+  const lock = await store.lock(account);
   const answers = { setupType, identityProvider: 'entra' } as const;
   await store.save({ ...beginMigration(account), answers, facts }, 0);
-  await release();
+  lock.release();
   return account;
 }
 

@@ -145,9 +145,11 @@ const worldFile = 'sandbox/world.json';
 export async function keptIn(state: string): Promise<object> {
   const { [worldFile]: world, ...files } = await filesOf(state);
   const migrations = Object.entries(files).filter(([name]) => name.includes('migrations'));
-  const kept = migrations.map(([name, text]) => {
-    const { revision: _, updatedAt: __, ...migration } = JSON.parse(text);
-    return [name, migration];
-  });
+  const kept = migrations
+    .filter(([name]) => !name.includes('.previous.'))
+    .map(([name, text]) => {
+      const { revision: _, updatedAt: __, ...migration } = JSON.parse(text);
+      return [name, migration];
+    });
   return { world: world && canonicalWorld(JSON.parse(world)), ...Object.fromEntries(kept) };
 }

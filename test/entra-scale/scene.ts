@@ -176,6 +176,6 @@ function memoryStore(): StateStore {
       kept = structuredClone({ ...migration, revision: revision + 1 });
       return structuredClone(kept);
     },
-    lock: async () => async () => undefined,
+    lock: async () => ({ demand() {}, release() {} }),
   };
 }

@@ -56,18 +56,17 @@ test.each([
 });
 
 test('one writer at a time', async () => {
-  const release = await store().lock(accountSid);
+  const lock = await store().lock(accountSid);
   await expect(store().lock(accountSid)).rejects.toMatchObject({ code: 'state-locked' });
-  await release();
-  await (await store().lock(accountSid))();
+  lock.release();
+  (await store().lock(accountSid)).release();
 });
 
 test('the lock of a process that is gone is taken over at once', async () => {
   await store().save(beginMigration(accountSid), 0);
-  await mkdir(`${file()}.lock`);
   const { spawnSync } = await import('node:child_process');
   const { hostname } = await import('node:os');
   const { pid } = spawnSync(process.execPath, ['-e', '0']);
-  await writeFile(`${file()}.owner`, JSON.stringify({ pid, host: hostname() }));
-  await (await store().lock(accountSid))();
+  await writeFile(file().replace('.json', '.lock'), JSON.stringify({ pid, host: hostname() }));
+  (await store().lock(accountSid)).release();
 });

@@ -112,7 +112,7 @@ export async function openJourney(
             location: () => '',
             list: async () => [],
             load: async () => kept,
-            lock: async () => async () => undefined,
+            lock: async () => ({ demand() {}, release() {} }),
             async save(next) {
               checkpoints.push({ world: structuredClone(sandbox.world), kept, next });
               kept = { ...next, revision: next.revision + 1 };

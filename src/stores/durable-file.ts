@@ -1,0 +1,118 @@
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  fchmodSync,
+  fchownSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  writeSync,
+} from 'node:fs';
+import path from 'node:path';
+import { errorCode } from './disk-words.js';
+
+/**
+ * Replaces a file by a text, whole or not at all: when it returns, the text is on disk; when it throws, the file is as it was, or
+ * complete. A file that is there keeps its owner, and its permissions if `mode` is left out. `previous` is a second name
+ * under which the replaced text stays. Throws the file system's own error.
+ *
+ * One process at a time: the copy that a killed process left is deleted by the next one.
+ */
+export function writeDurably(file: string, text: string, options: { mode?: number; previous?: string } = {}): void {
+  const copy = `${file}.new`;
+  const bytes = Buffer.from(text);
+  const replaced = lstatSync(file, { throwIfNoEntry: false });
+  rmSync(copy, { force: true });
+  try {
+    writeCopy(copy, bytes, options.mode, replaced);
+    // A disk may say that it has written and have kept nothing.
+    if (!readFileSync(copy).equals(bytes)) throw diskError('EIO');
+    if (options.previous && replaced) {
+      rmSync(options.previous, { force: true });
+      linkOrCopy(file, options.previous);
+    }
+    renameSync(copy, file);
+  } catch (cause) {
+    discard(copy);
+    throw cause;
+  }
+  flushFolder(path.dirname(file));
+}
+
+/** The text of a file that only flex-sso writes. What others put in its place, a symbolic link, is not followed: ELOOP. */
+export function readOwnFile(file: string): string {
+  const descriptor = openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+  try {
+    return readFileSync(descriptor, 'utf8');
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Gives a file a second name that nothing has yet. A file system without hard links gets a copy. */
+export function linkOrCopy(file: string, name: string): void {
+  try {
+    linkSync(file, name);
+  } catch (cause) {
+    if (!['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK'].includes(errorCode(cause))) throw cause;
+    copyFileSync(file, name, constants.COPYFILE_EXCL);
+  }
+}
+
+function writeCopy(copy: string, bytes: Buffer, mode: number | undefined, replaced: Stats | undefined): void {
+  const descriptor = openSync(copy, 'wx', mode);
+  try {
+    // A disk that gets full writes less than it is told, and fails only when asked again.
+    for (let written = 0; written < bytes.length; ) {
+      const more = writeSync(descriptor, bytes, written, bytes.length - written);
+      if (more === 0) throw diskError('ENOSPC');
+      written += more;
+    }
+    if (replaced) keepOwner(descriptor, replaced, mode);
+    fsyncSync(descriptor);
+  } catch (cause) {
+    try {
+      closeSync(descriptor);
+    } catch {
+      // What failed first says more.
+    }
+    throw cause;
+  }
+  // A network drive may say only now that it is full.
+  closeSync(descriptor);
+}
+
+function keepOwner(descriptor: number, replaced: Stats, mode: number | undefined): void {
+  if (mode === undefined) fchmodSync(descriptor, replaced.mode & 0o7777);
+  // Only root can give a file away, and must not take it from its user.
+  if (process.getuid?.() === 0 && replaced.uid !== 0) fchownSync(descriptor, replaced.uid, replaced.gid);
+}
+
+const diskError = (code: string) => Object.assign(new Error(code), { code });
+
+function discard(copy: string): void {
+  try {
+    rmSync(copy, { force: true });
+  } catch {
+    // The next save tries again.
+  }
+}
+
+/** A rename is durable only once its folder is. Windows and some network drives have no such call. */
+function flushFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const descriptor = openSync(folder, 'r');
+  try {
+    fsyncSync(descriptor);
+  } catch (cause) {
+    if (!['EINVAL', 'ENOTSUP', 'ENOSYS'].includes(errorCode(cause))) throw cause;
+  } finally {
+    closeSync(descriptor);
+  }
+}
