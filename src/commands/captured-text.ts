@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { inputError } from '../errors.js';
+import { isDer } from '../saml/certificate-container.js';
 
 /** Whole recordings of a browser take a few megabytes. */
 export const maxBytes = 25 * 1024 * 1024;
@@ -14,7 +15,8 @@ export async function readCaptured(file: string | undefined): Promise<string | u
     throw inputError('inspect-nothing', 'There is nothing to inspect.', 'Run `flex-sso inspect FILE`, or pipe it in.');
   const isPiped = file === undefined || file === '-';
   try {
-    return await textOf(isPiped ? process.stdin : createReadStream(file));
+    const bytes = await bytesOf(isPiped ? process.stdin : createReadStream(file));
+    return bytes && textOf(bytes);
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const why = reasons[code ?? ''] ?? message;
@@ -32,7 +34,7 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: 'you may not read it',
 };
 
-async function textOf(stream: Readable): Promise<string | undefined> {
+async function bytesOf(stream: Readable): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of stream) {
@@ -40,15 +42,20 @@ async function textOf(stream: Readable): Promise<string | undefined> {
     if (size > maxBytes) return undefined;
     chunks.push(Buffer.from(chunk));
   }
-  const bytes = Buffer.concat(chunks);
-  // A certificate in DER: text would garble it.
-  if (bytes[0] === 0x30 && bytes[1] === 0x82) return bytes.toString('base64');
+  return Buffer.concat(chunks);
+}
+
+/** What bytes say, in whichever encoding they are: UTF-8 or UTF-16 as text, a certificate or what is taken for one in Base64. */
+export function textOf(bytes: Buffer): string {
+  const isEven = bytes.length % 2 === 0;
+  // Text would garble it.
+  if (isDer(bytes)) return bytes.toString('base64');
   // UTF-16, as PowerShell writes it, in either order of bytes.
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le');
-  if (bytes[0] === 0xfe && bytes[1] === 0xff && size % 2 === 0) return bytes.swap16().toString('utf16le');
+  if (bytes[0] === 0xfe && bytes[1] === 0xff && isEven) return bytes.swap16().toString('utf16le');
   // Without its mark it is told by the zeros between its first letters.
   const [a, b, c, d] = bytes;
   if (a && b === 0 && c && d === 0) return bytes.toString('utf16le');
-  if (a === 0 && b && c === 0 && d && size % 2 === 0) return bytes.swap16().toString('utf16le');
+  if (a === 0 && b && c === 0 && d && isEven) return bytes.swap16().toString('utf16le');
   return bytes.toString('utf8');
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { inputError } from '../errors.js';
 import type { Http } from '../http.js';
+import { textOf } from './captured-text.js';
 
 const maxRedirects = 3;
 /** Metadata and certificates are some kilobytes; nobody hands over more than this by intention. */
@@ -57,5 +58,5 @@ async function readLocal(file: string): Promise<string> {
       `${file} is larger than ${maxBytes / 1024 / 1024} MB.`,
       'Hand over the document itself.',
     );
-  return content.toString('utf8');
+  return textOf(content);
 }

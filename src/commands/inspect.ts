@@ -93,7 +93,7 @@ async function recordedMigration(options: CommandOptions): Promise<Migration | u
 async function namedCertificates(file: string | undefined): Promise<readonly Certificate[] | undefined> {
   if (file === undefined) return undefined;
   const text = (await readCaptured(file)) ?? '';
-  return /^\s*</.test(text) ? readMetadata(text).certificates : readCertificates(text);
+  return /^\s*</.test(text) ? readMetadata(text).certificates : readCertificates(text).certificates;
 }
 
 function withIdentity({ identity, details, ...rest }: Diagnosis, isShown: boolean): Diagnosis {

@@ -1,5 +1,5 @@
 import { type RecordedMessage, readHar } from './har.js';
-import { recogniseMessage } from './message.js';
+import { messagesIn } from './message.js';
 
 /** What was captured: one message, or a recording of a browser with those it holds, oldest first. */
 export interface Capture {
@@ -7,10 +7,10 @@ export interface Capture {
   messages: readonly RecordedMessage[];
 }
 
-/** Recognises what somebody hands over. No message where it is something else. Throws an input error where it is garbled. */
+/** Recognises what somebody hands over. No message if it is something else. Throws an input error if it is garbled. */
 export function readCapture(text: string): Capture {
   const recorded = readHar(text);
   if (recorded) return { recording: true, messages: recorded };
-  const message = recogniseMessage(text);
-  return { recording: false, messages: message ? [message] : [] };
+  const messages = messagesIn(text);
+  return { recording: messages.length > 1, messages };
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { FlexSsoError, inputError } from '../errors.js';
 import { excess, limits, marksIn, recordingLimits } from './limits.js';
-import { decodeParameter, type Message, recogniseMessage } from './message.js';
+import { decodeParameter, keyOf, type Message, recogniseMessage } from './message.js';
+import { plainText } from './plain-text.js';
 
 /**
  * A message of a recording. `sentAt`: ISO 8601, as the browser wrote it. `sentTo`: the addresses, without queries, that a browser sent it
@@ -31,7 +32,7 @@ const har = z.looseObject({ log: z.looseObject({ entries: z.array(z.unknown()) }
 
 /** Whether a text is a HAR file, a browser's recording of its network traffic; undefined where it is other text. */
 export function readHar(given: string): RecordedMessage[] | undefined {
-  const text = given.replace(/^\uFEFF/, '').trimStart();
+  const text = plainText(given);
   if (!text.startsWith('{')) return undefined;
   const parsed = har.safeParse(json(text));
   if (!parsed.success) return undefined;
@@ -54,7 +55,7 @@ function lastOf(carriers: readonly Carrier[]): RecordedMessage[] {
     const message = attempt(read);
     if (!message) continue;
     // A message is there several times: as a redirect, as the request that follows, and as the form that sends it.
-    const key = message.kind === 'authn-request' ? message.request.id : JSON.stringify(message);
+    const key = keyOf(message);
     const known = held.get(key);
     if (!known && 'xml' in message) {
       characters -= message.xml.length;

@@ -14,6 +14,9 @@ export const limits = {
   metadata: { characters: 2_000_000, marks: 20_000 },
 } as const satisfies Record<string, Limits>;
 
+/** A message of the largest size in Base64, each character of which may be percent-encoded. */
+export const maxEncoded = 4 * limits.response.characters;
+
 /** How much of a recording is read, from its end: a login takes two messages, each of which is there up to four times. */
 export const recordingLimits = { messages: 50, carriers: 200, characters: 5_000_000, marks: 10_000 } as const;
 

@@ -1,10 +1,13 @@
 import { inflateRawSync } from 'node:zlib';
 import { FlexSsoError } from '../errors.js';
 import { type AuthnRequest, decodeAuthnRequest, findSamlRequest, type SamlRequest } from './authn-request.js';
-import { type Certificate, readCertificates } from './certificate.js';
-import { limits } from './limits.js';
-import { parameterInPage, parameterInText, type SamlParameter } from './parameter-in-text.js';
+import { type CertificatesRead, hasMarkers, readCertificates } from './certificate.js';
+import { isDer } from './certificate-container.js';
+import { limits, maxEncoded } from './limits.js';
+import { parameterInPage, parametersIn, type SamlParameter } from './parameter-in-text.js';
+import { plainText } from './plain-text.js';
 import { isUnsafe } from './xml.js';
+import { xmlInText } from './xml-in-text.js';
 
 /** What somebody captured or downloaded, recognised and taken out of its wrapping, not yet believed or read further. */
 export type Message =
@@ -22,30 +25,79 @@ export type Message =
   /** It arrived whole, and is nothing that anybody can use. */
   | { kind: 'refused'; of: 'response' | 'authn-request' | 'unknown'; reason: 'unsafe' | 'malformed'; detail: string }
   | { kind: 'metadata'; xml: string }
-  | { kind: 'certificate'; certificates: readonly Certificate[] };
+  | ({ kind: 'certificate' } & CertificatesRead);
 
 type LogoutName = 'LogoutRequest' | 'LogoutResponse';
 
 /** What is a little larger than any message is still told apart from what is none. */
 const maxInflated = 1.2 * limits.response.characters;
+/** Base64 in a log that may be a message; shorter ones are its hashes and IDs. */
+const maxRuns = 50;
 
-/** Recognises one message: XML, base64, deflated, a form body, a URL, a page with a form, PEM or DER. Throws where it is garbled. */
-export function recogniseMessage(given: string): Message | undefined {
-  const text = given
-    .replace(/^\uFEFF/, '')
-    .trim()
-    .replace(/^(["'`])([^"'`]*)\1$/, '$2')
-    .trim();
-  if (/-BEGIN [A-Z0-9 ]{0,30}-/.test(text.slice(0, 10_000)))
-    return { kind: 'certificate', certificates: readCertificates(text) };
+/** The first message in a text; otherwise as `messagesIn`. */
+export const recogniseMessage = (given: string): Message | undefined => messagesIn(given)[0];
+
+/**
+ * Every message in a text: XML, Base64, deflated, a form body, a URL, a page with a form, PEM or DER, or several of them in a log or among
+ * commands that a browser copies. How a text is written is forgiven; a message itself is taken as it is. Throws if it is garbled.
+ */
+export function messagesIn(given: string): Message[] {
+  const text = plainText(given);
   if (text.startsWith('<')) return inMarkup(text);
-  if (/^https?:\/\//i.test(text)) return inUrl(text);
-  const parameter = parameterInText(text);
-  return parameter ? decodeParameter(parameter) : inBase64(text);
+  const whole = inUrl(text) ?? inBase64(text);
+  if (whole) return [whole];
+  // What travelled counts more than what a tool shows of it: that may be laid out anew.
+  const places = parametersIn(text).map(
+    ({ url, parameter }) =>
+      () =>
+        (url && inUrl(url)) || decodeParameter(parameter),
+  );
+  const ways: readonly (() => Message[])[] = [
+    () => readEach(places),
+    () => readEach(xmlInText(text, Object.keys(roots)).map(xml => () => inXml(xml))),
+    () => readEach(base64In(text).map(run => () => inBase64(run))),
+    () => (hasMarkers(text) ? [{ kind: 'certificate', ...readCertificates(text) }] : []),
+  ];
+  for (const way of ways) {
+    const found = way();
+    if (found.length > 0) return found;
+  }
+  return [];
 }
+
+/** What can be read, each once. Throws what the first one throws, if there is nothing else. */
+function readEach(places: readonly (() => Message | undefined)[]): Message[] {
+  const found = new Map<string, Message>();
+  let failure: FlexSsoError | undefined;
+  for (const read of places) {
+    try {
+      const message = read();
+      if (message) found.set(keyOf(message), found.get(keyOf(message)) ?? message);
+    } catch (error) {
+      if (!(error instanceof FlexSsoError)) throw error;
+      failure ??= error;
+    }
+  }
+  if (found.size === 0 && failure) throw failure;
+  return [...found.values()];
+}
+
+/** What makes two captures of a message one: it is often there several times. */
+export const keyOf = (message: Message): string =>
+  message.kind === 'authn-request' ? message.request.id : JSON.stringify(message);
+
+/** Long runs of Base64, also those that are broken into lines. */
+const base64In = (text: string): string[] =>
+  Array.from(
+    text
+      .slice(0, 2 * maxEncoded)
+      .matchAll(/(?:[A-Za-z0-9+/]{60,200}\r?\n){1,20000}[A-Za-z0-9+/]{1,200}={0,2}|[A-Za-z0-9+/_%-]{100,}={0,2}/g),
+    ([run]) => run,
+  ).slice(0, maxRuns);
 
 /** A SAMLResponse or SAMLRequest as its parameter carries it. */
 export function decodeParameter({ name, value, ssoUrl }: SamlParameter): Message | undefined {
+  if (value.length > maxEncoded) return { ...large, of: name === 'SAMLResponse' ? 'response' : 'authn-request' };
   const bytes = base64(value);
   if (!bytes) return undefined;
   const xml = textIn(bytes);
@@ -71,28 +123,51 @@ function authnRequest(sent: SamlRequest, signed: boolean): Message {
   }
 }
 
-function inMarkup(text: string): Message | undefined {
+function inMarkup(text: string): Message[] {
+  const given = (message: Message | undefined) => (message ? [message] : []);
   if (/<form[\s>]/i.test(text) && /\bSAML(Response|Request)\b/.test(text)) {
     const parameter = parameterInPage(text);
-    return parameter && decodeParameter(parameter);
+    return given(parameter && decodeParameter(parameter));
   }
-  const logout = logoutIn(text);
-  if (logout) return logout;
-  const kind = kindOf(text);
-  if (kind !== 'authn-request') return kind && { kind, xml: text };
-  const message = Buffer.from(text).toString('base64');
-  return authnRequest({ ssoUrl: '', message, binding: 'HTTP-POST' }, isSigned(text));
+  // A page of a log shows messages; it is none.
+  if (/^<(?:!doctype html|html)[\s>]/i.test(afterProlog(text)))
+    return readEach(xmlInText(text, Object.keys(roots)).map(xml => () => inXml(xml)));
+  return given(inXml(text.slice(0, text.lastIndexOf('>') + 1) || text));
 }
+
+function inXml(xml: string): Message | undefined {
+  const logout = logoutIn(xml);
+  if (logout) return logout;
+  const kind = kindOf(xml);
+  if (kind !== 'authn-request') return kind && { kind, xml };
+  const message = Buffer.from(xml).toString('base64');
+  return authnRequest({ ssoUrl: '', message, binding: 'HTTP-POST' }, isSigned(xml));
+}
+
+/** The elements that messages begin with, and what is made of them. */
+const roots = {
+  Response: 'response',
+  AuthnRequest: 'authn-request',
+  EntityDescriptor: 'metadata',
+  EntitiesDescriptor: 'metadata',
+  // Envelopes, in which a response travels by a binding that is not Flex's.
+  ArtifactResponse: 'response',
+  Envelope: 'response',
+  RequestSecurityTokenResponse: 'response',
+  RequestSecurityTokenResponseCollection: 'response',
+  LogoutRequest: undefined,
+  LogoutResponse: undefined,
+} as const;
 
 /** By the first element, or where something stands before it, by any that is named like one. */
 function kindOf(xml: string): 'response' | 'authn-request' | 'metadata' | undefined {
   const first = /^<(?:[\w.-]{1,60}:)?([\w.-]{1,60})/.exec(afterProlog(xml))?.[1];
-  const isNamed = (name: string) => first === name || new RegExp(`<(?:[\\w.-]{1,60}:)?${name}[\\s/>]`).test(xml);
-  const kinds = { Response: 'response', AuthnRequest: 'authn-request', EntityDescriptor: 'metadata' } as const;
-  if (first === 'EntitiesDescriptor') return 'metadata';
-  if (first && Object.hasOwn(kinds, first)) return kinds[first as keyof typeof kinds];
-  const found = Object.entries(kinds).find(([name]) => isNamed(name));
-  return found?.[1];
+  if (first && Object.hasOwn(roots, first) && (first !== 'Envelope' || xml.includes('SAML')))
+    return roots[first as keyof typeof roots];
+  const named = (['Response', 'AuthnRequest', 'EntityDescriptor'] as const).find(name =>
+    new RegExp(`<(?:[\\w.-]{1,60}:)?${name}[\\s/>]`).test(xml),
+  );
+  return named && roots[named];
 }
 
 /** Nothing that could be taken for a login may be in it. */
@@ -116,7 +191,7 @@ function afterProlog(xml: string): string {
 }
 
 function inUrl(text: string): Message | undefined {
-  if (!URL.canParse(text)) return undefined;
+  if (!/^https?:\/\/\S*$/i.test(text.slice(0, maxEncoded)) || !URL.canParse(text)) return undefined;
   const { searchParams } = new URL(text);
   const response = searchParams.get('SAMLResponse');
   if (response) return decodeParameter({ name: 'SAMLResponse', value: response });
@@ -132,21 +207,23 @@ function inUrl(text: string): Message | undefined {
 }
 
 function inBase64(text: string): Message | undefined {
+  if (text.length > maxEncoded) return isBase64(text.slice(0, 10_000)) ? { ...large, of: 'unknown' } : undefined;
   const bytes = base64(text);
   if (!bytes || bytes.length < 20) return undefined;
   const xml = textIn(bytes);
   if (xml === tooLarge) return { ...bomb, of: 'unknown' };
-  if (xml && kindOf(xml) !== 'authn-request') return inMarkup(xml);
+  if (xml && kindOf(xml) !== 'authn-request') return inMarkup(xml)[0];
   if (xml) return decodeParameter({ name: 'SAMLRequest', value: text });
-  // The DER form of a certificate begins with a SEQUENCE that is longer than 255 bytes.
-  return bytes[0] === 0x30 && bytes[1] === 0x82
-    ? { kind: 'certificate', certificates: readCertificates(bytes.toString('base64')) }
+  return isDer(bytes) || hasMarkers(bytes.toString('latin1'))
+    ? { kind: 'certificate', ...readCertificates(text) }
     : undefined;
 }
 
+const isBase64 = (text: string) => /^[A-Za-z0-9+/_\s-]+={0,2}$/.test(text);
+
 /** The bytes of base64, percent-encoded or not, or of base64url; undefined where the text is something else. */
 function base64(text: string): Buffer | undefined {
-  const plain = /%[0-9A-Fa-f]{2}/.test(text) ? decoded(text) : text;
+  const plain = decoded(decoded(text));
   // A plus sign that was not escaped in a form arrives as a space.
   const joined = plain
     .trim()
@@ -156,6 +233,7 @@ function base64(text: string): Buffer | undefined {
 }
 
 const tooLarge = Symbol('too large');
+const large = { kind: 'refused', reason: 'unsafe', detail: 'it is larger than any message' } as const;
 const bomb = { kind: 'refused', reason: 'unsafe', detail: 'a few bytes of it hold more than any message' } as const;
 
 /** The XML in the bytes, deflated or not. */
@@ -172,7 +250,7 @@ function textIn(bytes: Buffer): string | typeof tooLarge | undefined {
 
 function decoded(text: string): string {
   try {
-    return decodeURIComponent(text);
+    return /%[0-9A-Fa-f]{2}/.test(text) ? decodeURIComponent(text) : text;
   } catch {
     return text;
   }

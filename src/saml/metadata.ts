@@ -5,6 +5,7 @@ import type { Certificate } from './certificate.js';
 import { download, identityProvidersIn, type Metadata } from './identity-provider-descriptor.js';
 import { limits } from './limits.js';
 import { readXml } from './xml.js';
+import { documentIn } from './xml-in-text.js';
 
 /**
  * Reads SAML 2.0 metadata. Where it describes several identity providers, `activeThumbprint` chooses the one that holds that
@@ -29,7 +30,8 @@ export function readMetadata(xml: string, options: { activeThumbprint?: string }
 
 /** All the identity providers that SAML 2.0 metadata describes, one at least; otherwise as `readMetadata`. */
 export function readIdentityProviders(xml: string): readonly Metadata[] {
-  const providers = identityProvidersIn(readXml(xml, 'SAML metadata', limits.metadata));
+  const document = documentIn(xml, ['EntityDescriptor', 'EntitiesDescriptor']);
+  const providers = identityProvidersIn(readXml(document, 'SAML metadata', limits.metadata));
   if (providers.length === 0)
     throw inputError('metadata-no-identity-provider', 'This metadata describes no identity provider.', download);
   return providers;

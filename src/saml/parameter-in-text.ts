@@ -1,5 +1,6 @@
-import { parse } from 'node-html-parser';
 import { findSamlRequest } from './authn-request.js';
+import { maxEncoded } from './limits.js';
+import { withoutBackslashes, withoutReferences } from './plain-text.js';
 
 /** A SAML message as a browser sends it, still encoded. */
 export interface SamlParameter {
@@ -9,47 +10,107 @@ export interface SamlParameter {
   ssoUrl?: string;
 }
 
-/** The message in the body of a form, in a command that a browser copies ("Copy as cURL", "… as fetch"), or in JSON. */
-export function parameterInText(text: string): SamlParameter | undefined {
-  return inForm(text) ?? inJson(text);
+/** A parameter where a text has it. */
+interface Place {
+  parameter: SamlParameter;
+  /** The whole address that carries it, if one does. */
+  url?: string;
 }
 
-function inForm(text: string): SamlParameter | undefined {
-  const at = text.search(/(?<=^|[&?\s'"])SAML(Response|Request)=/);
-  if (at < 0) return undefined;
-  // A command quotes the body, and for Windows puts a caret before what the shell would take for its own.
-  const [body = ''] = text.slice(at).split(/["'`]/, 1);
-  const parameters = new URLSearchParams(body.replace(/[\r\n^]+/g, ''));
-  for (const name of ['SAMLResponse', 'SAMLRequest'] as const) {
-    const value = parameters.get(name);
-    if (value) return { name, value };
+/** A recording of a login has a dozen. */
+const maxPlaces = 100;
+const maxUrl = 256 * 1024;
+
+/**
+ * Every message that a text has as a parameter: in the body of a form, in an address, in commands that a browser copies ("Copy all as
+ * cURL", "… as fetch"), in JSON, and as a browser or a log shows names and values.
+ */
+export function parametersIn(text: string): Place[] {
+  const places: Place[] = [];
+  const names = /(?<![A-Za-z_])SAML(?:Response|Request)(?![\w+/])/g;
+  for (let found = names.exec(text); found && places.length < maxPlaces; found = names.exec(text)) {
+    const name = found[0] as SamlParameter['name'];
+    separator.lastIndex = names.lastIndex;
+    const between = separator.exec(text)?.[0];
+    if (between === undefined) continue;
+    const start = separator.lastIndex;
+    const end = endOfValue(text, start, between === '=');
+    const value = unescaped(text.slice(start, end));
+    names.lastIndex = Math.max(end, names.lastIndex);
+    if (value === '') continue;
+    const url = between === '=' ? urlAround(text, found.index) : undefined;
+    places.push({ parameter: { name, value }, ...(url && { url }) });
   }
-  return undefined;
+  return places;
 }
 
-function inJson(text: string): SamlParameter | undefined {
-  const [, name, value] = /"(SAMLResponse|SAMLRequest)"\s{0,9}:\s{0,9}("[^"]+")/.exec(text) ?? [];
-  if (!name || !value) return undefined;
-  try {
-    return { name: name as SamlParameter['name'], value: JSON.parse(value) as string };
-  } catch {
-    return undefined;
+/** What stands between a name and its value, in whichever notation. */
+const separator = /(?:[\s"'`\\^=:,;>()[\]]|value|%3D|%22){1,40}/iy;
+/** Base64, percent-encoded or not, with the escapes of JSON and of the Windows shell in it. */
+const beyondValue = /[^A-Za-z0-9+/=_%^\\-]/g;
+/** Base64 goes on after a break; a word that follows does not belong to it. */
+const goesOn = /(?:[ \t\r\n]{1,8}|\\[rnt]){1,4}(?=[A-Za-z0-9+/]{20}|[A-Za-z0-9+/]{1,76}={0,2}\s{0,8}(?:["'`&<]|$))/y;
+/** In a form, plus signs that were not escaped arrive as spaces. */
+const spaced = / [A-Za-z0-9+/% ]*={0,2}(?=["'`&<\r\n]|$)/y;
+
+function endOfValue(text: string, start: number, isForm: boolean): number {
+  for (let end = start; ; ) {
+    const stop = firstFrom(beyondValue, text, end)?.index ?? text.length;
+    if (stop === end || stop - start > maxEncoded) return stop;
+    const rest = isForm ? firstFrom(spaced, text, stop) : undefined;
+    if (rest) return stop + rest[0].length;
+    const more = firstFrom(goesOn, text, stop);
+    if (!more) return stop;
+    end = stop + more[0].length;
   }
 }
 
-/** The message in a page with a form. Only the field and its form are parsed: a parser of pages can be kept busy for minutes. */
+function firstFrom(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {
+  pattern.lastIndex = at;
+  return pattern.exec(text) ?? undefined;
+}
+
+const unescaped = (value: string) => withoutBackslashes(value.slice(0, 2 * maxEncoded).replaceAll('^', ''));
+
+/** The address that holds a parameter, whole. */
+function urlAround(text: string, at: number): string | undefined {
+  const before =
+    text
+      .slice(Math.max(0, at - 4000), at)
+      .split(urlEnds)
+      .at(-1) ?? '';
+  const start = before.search(/https?:\/\//i);
+  if (start < 0) return undefined;
+  const [after = ''] = text.slice(at, at + maxUrl).split(urlEnds, 1);
+  return withoutBackslashes((before.slice(start) + after).replaceAll('^', ''));
+}
+
+const urlEnds = /[\s"'`<>]/;
+
+/** The message in a page with a form. Only the field and its form are read: a parser of pages can be kept busy for minutes. */
 export function parameterInPage(page: string): SamlParameter | undefined {
-  const at = page.search(/\bname\s{0,9}=\s{0,9}["']?SAML(Response|Request)\b/i);
+  const at = page.search(/\bname\s{0,9}=\s{0,9}["']?SAML(?:Response|Request)\b/i);
   if (at < 0) return undefined;
-  const [form, input] = [
-    tagAt(page, page.slice(0, at).toLowerCase().lastIndexOf('<form')),
-    tagAt(page, page.lastIndexOf('<', at)),
-  ];
-  const field = parse(input, { lowerCaseTagName: true }).querySelector('input');
-  const value = field?.getAttribute('value');
-  if (value && field?.getAttribute('name') === 'SAMLResponse') return { name: 'SAMLResponse', value };
+  const input = tagAt(page, page.lastIndexOf('<', at));
+  const value = valueIn(input);
+  if (value && /\bname\s{0,9}=\s{0,9}["']?SAMLResponse\b/.test(input)) return { name: 'SAMLResponse', value };
+  // The form begins not far above its field.
+  const above = page.slice(Math.max(0, at - maxUrl), at);
+  const form = tagAt(above, above.toLowerCase().lastIndexOf('<form'));
   const found = findSamlRequest(`${form}${input}</form>`);
   return found && { name: 'SAMLRequest', value: found.message, ssoUrl: found.ssoUrl };
 }
 
-const tagAt = (page: string, start: number) => (start < 0 ? '' : page.slice(start, page.indexOf('>', start) + 1));
+function tagAt(page: string, start: number): string {
+  const end = start < 0 ? -1 : page.indexOf('>', start);
+  return end < 0 ? '' : page.slice(start, end + 1);
+}
+
+/** The value of an `<input>`, which may be as large as a message. */
+function valueIn(input: string): string | undefined {
+  const [begin, quote] = /\bvalue\s{0,9}=\s{0,9}(["']?)/i.exec(input) ?? [];
+  if (begin === undefined) return undefined;
+  const start = input.indexOf(begin) + begin.length;
+  const end = quote ? input.indexOf(quote, start) : input.slice(start).search(/[\s>]/) + start;
+  return end < start ? undefined : withoutReferences(input.slice(start, Math.min(end, start + 2 * maxEncoded)));
+}

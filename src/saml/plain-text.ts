@@ -1,0 +1,53 @@
+/** Byte order marks, also those that were read as letters once or twice, and what cannot be seen. */
+const marks = /^(?:[\u200B-\u200F\u2060\uFEFF]|ï»¿|Ã¯Â»Â¿){1,10}/;
+
+/** A text without what editors and shells leave around it: marks, white space, one pair of quotes. */
+export function plainText(given: string): string {
+  const text = given.trim().replace(marks, '').trim();
+  const [quote = ''] = text;
+  const last = text.length - 1;
+  return /["'`]/.test(quote) && last > 0 && text.indexOf(quote, 1) === last ? text.slice(1, last).trim() : text;
+}
+
+const named: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };
+
+/** HTML's references as characters, each once: what was escaped twice stays escaped once. */
+export const withoutReferences = (text: string): string =>
+  text.replace(/&(?:#(\d{1,7})|#[xX]([0-9A-Fa-f]{1,6})|(lt|gt|quot|apos|amp));/g, (_, decimal, hex, name: string) =>
+    name ? (named[name] ?? '') : characterOf(decimal ? Number(decimal) : Number.parseInt(hex, 16)),
+  );
+
+const characterOf = (code: number) => (code > 0x10ffff ? '\uFFFD' : String.fromCodePoint(code));
+
+/** The escapes of JSON and of JavaScript's strings as characters. */
+export const withoutBackslashes = (text: string): string =>
+  text.replace(/\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|([\s\S]))/g, (_, long, short, character: string) =>
+    character ? (breaks[character] ?? character) : String.fromCharCode(Number.parseInt(long ?? short, 16)),
+  );
+
+const breaks: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
+
+/** A query's escapes as characters; those that are none stay. */
+export const withoutPercents = (text: string): string =>
+  text.replace(/(?:%[0-9A-Fa-f]{2}){1,1000}/g, codes => Buffer.from(codes.replaceAll('%', ''), 'hex').toString('utf8'));
+
+/** A mail's escapes (quoted-printable) as characters, and its broken lines as one. */
+const withoutEquals = (text: string): string =>
+  text
+    .replace(/=\r?\n/g, '')
+    .replace(/(?:=[0-9A-F]{2}){1,1000}/g, codes => Buffer.from(codes.replaceAll('=', ''), 'hex').toString('utf8'));
+
+/** How logs, pages, programs and mails write XML down, by what shows it. */
+const escapes: readonly (readonly [shows: RegExp, plain: (text: string) => string])[] = [
+  [/&(?:lt|#60|#x3c);/i, withoutReferences],
+  [/&amp;(?:lt|#60|#x3c);/i, text => withoutReferences(withoutReferences(text))],
+  [/\\u003c|<[^<>]{1,500}=\\"/i, withoutBackslashes],
+  [/%3C[\w.%-]{1,80}(?:%20|\+|%3E)/i, text => withoutPercents(text.replaceAll('+', ' '))],
+  [/<[^<>]{1,500}=3D"/, withoutEquals],
+];
+
+/** A text as it is, and as it reads without the escapes that show in it. */
+export function* readings(text: string): Generator<string> {
+  yield text;
+  for (const [shows, plain] of escapes) if (shows.test(text)) yield plain(text);
+}
