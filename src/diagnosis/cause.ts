@@ -16,6 +16,8 @@ export interface Fix {
   /** The page and the field, by their labels there. */
   readonly field: string;
   readonly action: string;
+  /** What to do instead, if the action is in Entra's words and the identity provider is another one. */
+  readonly elsewhere?: string;
   /** Which of the values that every identity provider has under a name of its own; see `identity-providers/labels.ts`. */
   readonly label?: 'entityId' | 'acsUrl' | 'issuer' | 'ssoUrl' | 'certificate';
 }

@@ -1,4 +1,4 @@
-import type { Certificate } from '../saml/certificate.js';
+import type { Certificate, CertificatesRead } from '../saml/certificate.js';
 import { type Diagnosis, listed, verdictOn } from './diagnosis.js';
 import type { Expected } from './expected.js';
 import { type Finding, type FindingOptions, findingOf, rank } from './finding.js';
@@ -31,7 +31,7 @@ export function heldAgainst({ active, areInFlex, areNamed, recorded }: Expected)
 }
 
 /** Explains certificates, also against the ones that are known. Of several the first is judged, where none of them is known. */
-export function diagnoseCertificates(certificates: readonly Certificate[], expected: Expected): Diagnosis {
+export function diagnoseCertificates({ certificates, unreadable }: CertificatesRead, expected: Expected): Diagnosis {
   const options: FindingOptions = { identityProvider: expected.identityProvider };
   const { active, now } = expected;
   const known = certificates.filter(({ thumbprint }) => active.some(other => other.thumbprint === thumbprint));
@@ -39,6 +39,9 @@ export function diagnoseCertificates(certificates: readonly Certificate[], expec
   const seen = certificates.map(named).join('; ');
   const isUnclear = certificates.length > 1 && active.length === 0;
   const findings = rank([
+    ...(unreadable > 0
+      ? [findingOf('certificate-unreadable', `Certificates that cannot be read: ${unreadable}.`, options)]
+      : []),
     ...judged.flatMap(certificate => certificateFindings(certificate, now, options)),
     ...(active.length > 0 && known.length === 0
       ? [findingOf('certificate-wrong', `This is ${seen}. ${heldAgainst(expected)}`, options)]

@@ -31,7 +31,7 @@ export function diagnose(message: RecordedMessage, expected: Expected): Diagnosi
     case 'metadata':
       return diagnoseMetadata(message.xml, expected);
     case 'certificate':
-      return diagnoseCertificates(message.certificates, expected);
+      return diagnoseCertificates(message, expected);
   }
 }
 

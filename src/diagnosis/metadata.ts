@@ -2,6 +2,7 @@ import { FlexSsoError } from '../errors.js';
 import { type Certificate, readCertificate } from '../saml/certificate.js';
 import type { Metadata } from '../saml/identity-provider-descriptor.js';
 import { readIdentityProviders } from '../saml/metadata.js';
+import { isTemplate } from '../saml/template.js';
 import { isUnsafe } from '../saml/xml.js';
 import { difference, tenantOf } from './addresses.js';
 import { certificateFindings, heldAgainst, named } from './certificates.js';
@@ -63,13 +64,22 @@ function severalDiagnosis(providers: readonly Metadata[], options: FindingOption
 
 /** Whether the document is complete, and still to be used. */
 function documentFindings(metadata: Metadata, { now }: Expected, options: FindingOptions): Finding[] {
-  const { ssoUrls, certificates, validUntil, unreadable } = metadata;
+  const { entityId, ssoUrls, unusable, certificates, validUntil, unreadable } = metadata;
+  const [template] = [entityId, ...Object.values(ssoUrls)].filter(isTemplate);
+  const chained = certificates.flatMap(({ note }) => note ?? []);
   const unread: FindingOptions = { ...options, severity: certificates.length === 0 ? 'error' : 'warning' };
   const isOver = validUntil !== undefined && Date.parse(validUntil) < now.getTime();
   return [
     ...(Object.keys(ssoUrls).length === 0
       ? [findingOf('sso-url-absent', 'There is no SingleSignOnService with HTTP-Redirect or HTTP-POST.', options)]
       : []),
+    ...unusable.map(({ binding, location }) =>
+      findingOf('sso-url-unusable', `${binding} names "${location.slice(0, 100)}".`, options),
+    ),
+    ...(template === undefined
+      ? []
+      : [findingOf('metadata-template', `It names "${template.slice(0, 100)}".`, options)]),
+    ...(chained[0] ? [findingOf('certificate-chained', chained[0], options)] : []),
     ...(isOver ? [findingOf('metadata-outdated', `validUntil is ${validUntil.slice(0, 40)}.`, options)] : []),
     ...(unreadable > 0
       ? [findingOf('certificate-unreadable', `Signing certificates that cannot be read: ${unreadable}.`, unread)]

@@ -7,7 +7,12 @@ import { type Finding, type FindingOptions, findingOf } from './finding.js';
 
 type Read = Exclude<ResponseReading, { level: 'refused' }>;
 
-const refusals = { unsafe: 'message-unsafe', forged: 'message-forged', malformed: 'message-malformed' } as const;
+const refusals = {
+  unsafe: 'message-unsafe',
+  forged: 'message-forged',
+  malformed: 'message-malformed',
+  enveloped: 'response-enveloped',
+} as const;
 
 /** Why a message was not read at all; `detail` is what was found, said of "it" or of "this". */
 export function refusalFinding({ reason, detail }: { reason: keyof typeof refusals; detail: string }): Finding {
@@ -21,9 +26,10 @@ export function refusalFinding({ reason, detail }: { reason: keyof typeof refusa
 /** Whether a response is signed as Flex demands, and with which certificate. */
 export function signatureFindings(reading: Read, expected: Expected): Finding[] {
   const options: FindingOptions = { identityProvider: expected.identityProvider };
-  const { signatures, encrypted } = reading;
+  const { signatures, encrypted, hasAdvice } = reading;
   const found = [
     ...(encrypted ? [findingOf('assertion-encrypted', 'The response holds an EncryptedAssertion.', options)] : []),
+    ...(hasAdvice ? [findingOf('assertion-advice', 'The assertion holds another one in its Advice.', options)] : []),
     ...unsigned(reading, options),
     ...signatures.flatMap(it => algorithmFinding(it, options)),
   ];

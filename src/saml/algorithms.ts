@@ -18,11 +18,13 @@ const signatures: ReadonlyMap<string, Fits> = new Map([
     [`${later}${hash}-rsa-MGF1`, rsaPss(hash)],
   ]),
 ]);
+/** SHA-2 has its names in two namespaces, and products mix them up; the name is signed too. */
 const digests: ReadonlyMap<string, string> = new Map([
   [`${xmldsig}sha1`, 'sha1'],
-  [`${xmlenc}sha256`, 'sha256'],
-  [`${more}sha384`, 'sha384'],
-  [`${xmlenc}sha512`, 'sha512'],
+  ...['sha256', 'sha384', 'sha512'].flatMap((hash): [string, string][] => [
+    [`${xmlenc}${hash}`, hash],
+    [`${more}${hash}`, hash],
+  ]),
 ]);
 
 /** How a signature by this algorithm (URI) is verified; undefined where it cannot be. */

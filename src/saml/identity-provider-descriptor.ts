@@ -7,6 +7,8 @@ import { childrenOf, namespaces, type XmlElement } from './xml.js';
 export interface Metadata {
   entityId: string;
   ssoUrls: Readonly<Partial<Record<Binding, string>>>;
+  /** What is named as such a URL, and is none. */
+  unusable: readonly { binding: Binding; location: string }[];
   /** The signing certificates, each once; nothing in metadata says which one is active. */
   certificates: readonly Certificate[];
   /** How many signing certificates are there that cannot be read. */
@@ -18,13 +20,41 @@ export interface Metadata {
 /** What to do where metadata is of no use. */
 export const download = "Download the identity provider's SAML metadata of the application that Flex uses.";
 
-/** The identity providers that a document describes, on its own or in a list. Throws an input error where one of them is of no use. */
+/**
+ * The identity providers that a document describes, on its own or in a list; one that has no name takes nothing from the others. Throws an
+ * input error if none of them has one, and if the document is something else.
+ */
 export function identityProvidersIn(root: XmlElement): Metadata[] {
   const entities = entitiesIn(root, []);
-  if (entities.length === 0)
-    throw inputError('metadata-other', `This XML is no SAML metadata, but <${root.name.slice(0, 60)}>.`, download);
-  return entities.filter(({ element }) => roles(element, 'IDPSSODescriptor').length > 0).map(describe);
+  if (entities.length === 0) {
+    refuseOutsideNamespace(root, entityNames, namespaces.metadata);
+    throw inputError('metadata-other', `This XML is not SAML metadata, but <${root.name.slice(0, 60)}>.`, download);
+  }
+  const providers = entities.filter(({ element }) => roles(element, 'IDPSSODescriptor').length > 0);
+  if (providers.length === 0) refuseOutsideNamespace(root, ['IDPSSODescriptor'], namespaces.metadata);
+  const named = providers.filter(({ element }) => entityIdOf(element) !== '');
+  if (providers.length > 0 && named.length === 0)
+    throw inputError('metadata-no-entity-id', 'This metadata names no Entity ID.', download);
+  return named.map(describe);
 }
+
+const entityNames = ['EntityDescriptor', 'EntitiesDescriptor'];
+
+/** Without its namespace an element is another one, to every reader; this is said of the first that has one of these names. */
+function refuseOutsideNamespace(root: XmlElement, names: readonly string[], namespace: string): void {
+  const strange = elementsIn(root).find(element => names.includes(element.name) && element.namespace !== namespace);
+  if (!strange) return;
+  const seen = strange.namespace ? `another namespace, "${strange.namespace.slice(0, 100)}"` : 'no namespace';
+  throw inputError(
+    'metadata-namespace',
+    `<${strange.name}> in this metadata has ${seen}. It needs xmlns="${namespace}".`,
+    download,
+  );
+}
+
+const elementsIn = (root: XmlElement): XmlElement[] => [root, ...root.children.flatMap(elementsIn)];
+
+const entityIdOf = (entity: XmlElement) => entity.attributes.get('entityID')?.trim() ?? '';
 
 interface Entity {
   element: XmlElement;
@@ -45,16 +75,24 @@ function endOf({ attributes }: XmlElement): string[] {
 }
 
 function describe({ element, ends }: Entity): Metadata {
-  const entityId = element.attributes.get('entityID')?.trim();
-  if (!entityId) throw inputError('metadata-no-entity-id', 'This metadata names no Entity ID.', download);
   const providers = roles(element, 'IDPSSODescriptor');
   const found = certificatesIn(providers);
   // Entra repeats its keys in WS-Federation's roles, and once listed some there alone.
   const isThere = found.certificates.length + found.unreadable > 0;
+  if (!isThere && providers.some(provider => childrenOf(provider, namespaces.metadata, 'KeyDescriptor').length > 0))
+    for (const provider of providers)
+      refuseOutsideNamespace(provider, ['KeyInfo', 'X509Data', 'X509Certificate'], namespaces.signature);
+  const services = providers.flatMap(ssoServices);
   const [validUntil] = [...ends, ...providers.flatMap(endOf)].sort((a, b) => Date.parse(a) - Date.parse(b));
   return {
-    entityId,
-    ssoUrls: Object.fromEntries(providers.flatMap(ssoUrls).reverse()),
+    entityId: entityIdOf(element),
+    ssoUrls: Object.fromEntries(
+      services
+        .filter(isUsable)
+        .map(({ binding, location }) => [binding, location])
+        .reverse(),
+    ),
+    unusable: services.filter(service => !isUsable(service)),
     ...(isThere ? found : certificatesIn(roles(element, 'RoleDescriptor'))),
     ...(validUntil !== undefined && { validUntil }),
   };
@@ -62,18 +100,17 @@ function describe({ element, ends }: Entity): Metadata {
 
 const roles = (entity: XmlElement, name: string) => childrenOf(entity, namespaces.metadata, name);
 
-function ssoUrls(provider: XmlElement): [Binding, string][] {
+function ssoServices(provider: XmlElement): { binding: Binding; location: string }[] {
   return childrenOf(provider, namespaces.metadata, 'SingleSignOnService').flatMap(service => {
     const binding = /^urn:oasis:names:tc:SAML:2\.0:bindings:(HTTP-Redirect|HTTP-POST)$/.exec(
-      service.attributes.get('Binding') ?? '',
+      service.attributes.get('Binding')?.trim() ?? '',
     )?.[1] as Binding | undefined;
-    if (!binding) return [];
-    const location = service.attributes.get('Location')?.trim() ?? '';
-    if (URL.canParse(location) && /^https?:$/.test(new URL(location).protocol)) return [[binding, location]];
-    const shown = location.slice(0, 100);
-    throw inputError('metadata-sso-url-invalid', `The single sign-on URL in this metadata is "${shown}".`, download);
+    return binding ? [{ binding, location: service.attributes.get('Location')?.trim() ?? '' }] : [];
   });
 }
+
+const isUsable = ({ location }: { location: string }) =>
+  URL.canParse(location) && /^https?:$/.test(new URL(location).protocol);
 
 function certificatesIn(descriptors: readonly XmlElement[]): Pick<Metadata, 'certificates' | 'unreadable'> {
   const read = descriptors

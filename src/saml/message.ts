@@ -55,7 +55,7 @@ export function messagesIn(given: string): Message[] {
   const ways: readonly (() => Message[])[] = [
     () => readEach(places),
     () => readEach(xmlInText(text, Object.keys(roots)).map(xml => () => inXml(xml))),
-    () => readEach(base64In(text).map(run => () => inBase64(run))),
+    () => readEach(base64In(text).map(run => () => messageInBase64(run))),
     () => (hasMarkers(text) ? [{ kind: 'certificate', ...readCertificates(text) }] : []),
   ];
   for (const way of ways) {
@@ -207,16 +207,23 @@ function inUrl(text: string): Message | undefined {
 }
 
 function inBase64(text: string): Message | undefined {
+  return messageInBase64(text) ?? certificateInBase64(text);
+}
+
+function certificateInBase64(text: string): Message | undefined {
+  const bytes = text.length > maxEncoded ? undefined : base64(text);
+  const isCertificate = bytes && (isDer(bytes) || hasMarkers(bytes.toString('latin1')));
+  return isCertificate ? { kind: 'certificate', ...readCertificates(text) } : undefined;
+}
+
+function messageInBase64(text: string): Message | undefined {
   if (text.length > maxEncoded) return isBase64(text.slice(0, 10_000)) ? { ...large, of: 'unknown' } : undefined;
   const bytes = base64(text);
   if (!bytes || bytes.length < 20) return undefined;
   const xml = textIn(bytes);
   if (xml === tooLarge) return { ...bomb, of: 'unknown' };
   if (xml && kindOf(xml) !== 'authn-request') return inMarkup(xml)[0];
-  if (xml) return decodeParameter({ name: 'SAMLRequest', value: text });
-  return isDer(bytes) || hasMarkers(bytes.toString('latin1'))
-    ? { kind: 'certificate', ...readCertificates(text) }
-    : undefined;
+  return xml === undefined ? undefined : decodeParameter({ name: 'SAMLRequest', value: text });
 }
 
 const isBase64 = (text: string) => /^[A-Za-z0-9+/_\s-]+={0,2}$/.test(text);

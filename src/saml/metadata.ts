@@ -4,6 +4,7 @@ import type { Binding } from './authn-request.js';
 import type { Certificate } from './certificate.js';
 import { download, identityProvidersIn, type Metadata } from './identity-provider-descriptor.js';
 import { limits } from './limits.js';
+import { isTemplate } from './template.js';
 import { readXml } from './xml.js';
 import { documentIn } from './xml-in-text.js';
 
@@ -48,8 +49,22 @@ export function identityProviderData(
 ): IdentityProviderData {
   const { 'HTTP-Redirect': redirect, 'HTTP-POST': post } = metadata.ssoUrls;
   const ssoUrl = options.binding === 'HTTP-POST' ? (post ?? redirect) : (redirect ?? post);
+  const [unusable] = metadata.unusable;
+  if (!ssoUrl && unusable)
+    throw inputError(
+      'metadata-sso-url-invalid',
+      `The single sign-on URL in this metadata is "${unusable.location.slice(0, 100)}".`,
+      download,
+    );
   if (!ssoUrl)
     throw inputError('metadata-no-sso-url', 'This metadata names no single sign-on URL that Flex could use.', download);
+  const template = [metadata.entityId, ssoUrl].find(isTemplate);
+  if (template)
+    throw inputError(
+      'metadata-template',
+      `This metadata belongs to no tenant: "${template.slice(0, 100)}" is a template.`,
+      download,
+    );
   const certificate = activeCertificate(metadata, options.thumbprint);
   return { issuer: metadata.entityId, ssoUrl, certificate: certificate.pem };
 }

@@ -25,6 +25,8 @@ export type ResponseReading =
       envelope: Envelope;
       assertion?: Assertion;
       encrypted: boolean;
+      /** Whether the assertion carries others as its advice. */
+      hasAdvice: boolean;
       signatures: readonly Signature[];
     };
 
@@ -57,16 +59,52 @@ interface Opened {
   root: Element;
   assertion?: Element;
   encrypted: boolean;
+  hasAdvice: boolean;
 }
 
 /** The parts of a message that is built as identity providers build one. */
 function openResponse(xml: string): Opened {
   const root = parseSignedMessage(xml);
-  if (root.localName !== 'Response' || root.namespaceURI !== namespaces.protocol)
-    throw new UnsafeMessage('malformed', 'its outermost element is no SAML 2.0 Response');
-  const held = onlyAssertion(root);
-  refuseStrayed(root, held.assertion);
-  return { root, ...held };
+  refuseOther(root);
+  const advice = adviceIn(root);
+  const held = onlyAssertion(root, advice);
+  refuseStrayed(root, [root, ...(held.assertion ? [held.assertion] : []), ...advice]);
+  return { root, ...held, hasAdvice: advice.length > 0 };
+}
+
+/** Says what the outermost element is, if it is not a response of SAML 2.0. */
+function refuseOther({ localName, namespaceURI }: Element): void {
+  const envelope = Object.hasOwn(envelopes, localName) && envelopes[localName];
+  if (envelope) throw new UnsafeMessage('enveloped', `its outermost element is <${localName}>: ${envelope}`);
+  if (localName !== 'Response')
+    throw new UnsafeMessage('malformed', 'its outermost element is not a SAML 2.0 Response');
+  if (namespaceURI === namespaces.protocol) return;
+  if (/:SAML:1\.[01]:/.test(namespaceURI ?? ''))
+    throw new UnsafeMessage('enveloped', 'it is a response of SAML 1, and Flex speaks SAML 2.0');
+  const seen = namespaceURI ? 'another namespace' : 'no namespace';
+  throw new UnsafeMessage('malformed', `its <Response> has ${seen}; it needs that of xmlns="${namespaces.protocol}"`);
+}
+
+/** What a response travels in by a binding that is not Flex's. */
+const envelopes: Readonly<Record<string, string>> = {
+  ArtifactResponse: 'the identity provider uses the artifact binding',
+  Envelope: 'it is SOAP, as back channels use it',
+  RequestSecurityTokenResponse: 'it is WS-Federation',
+  RequestSecurityTokenResponseCollection: 'it is WS-Federation',
+};
+
+/**
+ * Assertions that the one of the response carries as its Advice. They are tolerated only if what they stand in is signed by its own
+ * signature: else a signed assertion may have been moved there. They are never read. Source: SAML 2.0 Core, 2.6.1.
+ */
+function adviceIn(root: Element): Element[] {
+  const [assertion, second] = childElements(root, namespaces.assertion, 'Assertion');
+  if (!assertion || second) return [];
+  const isSigned = [root, assertion].some(it => childElements(it, namespaces.signature, 'Signature').length > 0);
+  if (!isSigned) return [];
+  return childElements(assertion, namespaces.assertion, 'Advice').flatMap(advice =>
+    childElements(advice, namespaces.assertion, 'Assertion'),
+  );
 }
 
 const claimsOf = ({ root, assertion }: Opened) => ({
@@ -76,7 +114,7 @@ const claimsOf = ({ root, assertion }: Opened) => ({
 
 function read(xml: string, certificates: readonly Certificate[]): ResponseReading {
   const opened = openResponse(xml);
-  const { root, assertion, encrypted } = opened;
+  const { root, assertion, encrypted, hasAdvice } = opened;
   const signatures = [root, ...(assertion ? [assertion] : [])].flatMap(
     element => verifySignature(xml, element, certificates) ?? [],
   );
@@ -87,14 +125,16 @@ function read(xml: string, certificates: readonly Certificate[]): ResponseReadin
       envelope: readEnvelope(signed.response ?? root),
       ...(signed.assertion && { assertion: readAssertion(signed.assertion) }),
       encrypted,
+      hasAdvice,
       signatures,
     };
-  return { level: 'unverified', ...claimsOf(opened), encrypted, signatures };
+  return { level: 'unverified', ...claimsOf(opened), encrypted, hasAdvice, signatures };
 }
 
-/** The one assertion that a response may hold, as its child; anything else that looks like one is an attack. */
-function onlyAssertion(root: Element): { assertion?: Element; encrypted: boolean } {
-  const named = (name: string) => elementsIn(root).filter(element => element.localName.toLowerCase() === name);
+/** The one assertion that a response may hold, as its child; anything else that looks like one, but for advice, is an attack. */
+function onlyAssertion(root: Element, advice: readonly Element[]): { assertion?: Element; encrypted: boolean } {
+  const named = (name: string) =>
+    elementsIn(root).filter(element => element.localName.toLowerCase() === name && !advice.includes(element));
   const held = named('assertion');
   const children = childElements(root, namespaces.assertion, 'Assertion');
   const encrypted = named('encryptedassertion').length > 0;
@@ -107,13 +147,12 @@ function onlyAssertion(root: Element): { assertion?: Element; encrypted: boolean
   return { ...(children[0] && { assertion: children[0] }), encrypted };
 }
 
-/** A signature may stand in the response and in its assertion, and nowhere else. */
-function refuseStrayed(root: Element, assertion: Element | undefined): void {
+/** A signature may stand in the response, in its assertion and in advice, and nowhere else. */
+function refuseStrayed(root: Element, holders: readonly Element[]): void {
   const strayed = elementsIn(root).some(
     element =>
       element.localName === 'Signature' &&
-      (element.namespaceURI !== namespaces.signature ||
-        (element.parentNode !== root && element.parentNode !== assertion)),
+      (element.namespaceURI !== namespaces.signature || !holders.includes(element.parentNode as Element)),
   );
   if (strayed) throw new UnsafeMessage('forged', 'a signature stands where none belongs');
 }

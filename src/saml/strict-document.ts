@@ -7,7 +7,7 @@ import { isUnsafe, readXml } from './xml.js';
 export class UnsafeMessage extends Error {
   override readonly name = 'UnsafeMessage';
   constructor(
-    readonly reason: 'unsafe' | 'forged' | 'malformed',
+    readonly reason: 'unsafe' | 'forged' | 'malformed' | 'enveloped',
     message: string,
   ) {
     super(message);
@@ -27,6 +27,7 @@ export function parseSignedMessage(xml: string): Element {
   if (tooMuch) throw new UnsafeMessage('unsafe', `it ${tooMuch}`);
   // No identity provider writes comments; a comment inside a NameID is there to split it for a careless reader.
   if (xml.includes('<!--')) throw new UnsafeMessage('unsafe', 'it holds a comment');
+  refuseCharacters(xml);
   refuseByGrammar(xml);
   const root = parseStrictly(xml);
   const ids = new Set<string>();
@@ -78,6 +79,23 @@ export function childElements(parent: Element, namespace: string, name: string):
       (node as Element).localName === name &&
       (node as Element).namespaceURI === namespace,
   );
+}
+
+/** Neither parser here notices them; others refuse the whole message, and do not say why. Source: XML 1.0, 2.2 Characters. */
+function refuseCharacters(xml: string): void {
+  const found =
+    /[\0-\x08\x0B\x0C\x0E-\x1F\uFFFE\uFFFF]|\p{Surrogate}|&#(?:x0*(?:[0-8BbCcEeFf]|1[0-9A-Fa-f])|0*(?:[0-8]|1[124-9]|2\d|3[01]));/u.exec(
+      xml,
+    );
+  if (!found) return;
+  const before = xml.slice(Math.max(0, found.index - 10_000), found.index);
+  const attribute = /\bName\s{0,9}=\s{0,9}["']([\w.:/ -]{1,100})["'][^"']{0,10000}$/.exec(
+    before.slice(Math.max(0, before.lastIndexOf('Name'))),
+  )?.[1];
+  const code = (found[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  const what = found[0].startsWith('&') ? found[0] : `U+${code}`;
+  const where = attribute ? `, in or behind the attribute ${attribute}` : '';
+  throw new UnsafeMessage('malformed', `it holds the character ${what}, which XML does not allow${where}`);
 }
 
 /** A second, independent parser has to find it harmless as well: it counts the levels and refuses document types unread. */

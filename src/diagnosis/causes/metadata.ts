@@ -27,6 +27,44 @@ export const metadataCauses = {
     },
     symptoms: [{ check: 'SingleSignOnService in the metadata' }],
   },
+  'sso-url-unusable': {
+    severity: 'warning',
+    title: 'The metadata names something that is not a valid Single Sign-On URL',
+    explanation: 'Flex needs an https address there. Any other Single Sign-On URL of the metadata is read.',
+    fix: {
+      product: 'Microsoft Entra',
+      field: 'Single sign-on > Set up > Login URL',
+      action: 'Download the metadata of the application again, or take the Login URL from there.',
+      elsewhere: 'Download the metadata of the application again, or copy the Single Sign-On URL from there.',
+      label: 'ssoUrl',
+    },
+    symptoms: [{ check: 'each SingleSignOnService in the metadata' }],
+  },
+  'metadata-template': {
+    severity: 'error',
+    title: 'The metadata belongs to no tenant: its values are a template',
+    explanation:
+      'It is a pattern for all customers of the identity provider. Flex compares the issuer letter by letter, and no tenant sends this one.',
+    fix: {
+      product: 'Microsoft Entra',
+      field: 'Single sign-on > SAML Certificates > App Federation Metadata Url',
+      action:
+        'Download the metadata from this address: it holds the ID of your tenant, and ?appid= of the application.',
+      elsewhere: 'Download the metadata of the application that Flex uses, in your own tenant.',
+    },
+    symptoms: [{ check: 'placeholders in Entity ID and Single Sign-On URL of the metadata' }],
+  },
+  'certificate-chained': {
+    severity: 'info',
+    title: 'Several certificates stand in one element of the metadata, one behind the other',
+    explanation: 'This is a chain of certificates. Its first certificate is read; Flex needs only that one.',
+    fix: {
+      product: 'Microsoft Entra',
+      field: 'Single sign-on > SAML Certificates > Certificate (Base64)',
+      action: 'Enter only the signing certificate in Flex, not the chain.',
+    },
+    symptoms: [{ check: 'each signing certificate in the metadata' }],
+  },
   'metadata-outdated': {
     severity: 'warning',
     title: 'The metadata is out of date',
@@ -40,7 +78,7 @@ export const metadataCauses = {
   },
   'certificate-unreadable': {
     severity: 'warning',
-    title: 'A certificate in the metadata cannot be read',
+    title: 'A certificate cannot be read',
     explanation: 'It is garbled or cut off; the others are read. If it is the one that signs, Flex needs it whole.',
     fix: {
       product: 'Microsoft Entra',

@@ -69,6 +69,29 @@ export const responseCauses = {
       { check: 'the form of the message' },
     ],
   },
+  'response-enveloped': {
+    severity: 'error',
+    title: 'The response travels in a way that Flex does not use',
+    explanation:
+      'Flex takes a SAML 2.0 response from a form that the browser sends (HTTP-POST), and nothing around it.',
+    fix: {
+      product: 'the identity provider',
+      field: 'the response binding of the application',
+      action: 'Choose SAML 2.0 with HTTP-POST.',
+    },
+    symptoms: [{ check: 'the outermost element of the message' }],
+  },
+  'assertion-advice': {
+    severity: 'info',
+    title: 'The assertion carries another assertion as its advice',
+    explanation: 'It is not read, and it proves nothing. Whether Flex accepts such a message is not documented.',
+    fix: {
+      product: 'the identity provider',
+      field: 'the assertion of the application',
+      action: 'Nothing, if logins work; else send no Advice.',
+    },
+    symptoms: [{ check: 'Advice in the assertion' }],
+  },
   'assertion-encrypted': {
     severity: 'error',
     title: 'The assertion is encrypted',
