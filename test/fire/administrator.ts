@@ -7,7 +7,7 @@ import type { World } from '../../src/sandbox/host.js';
 import { beginModifying, type Journey, openJourney } from '../identity-providers/entra/journey.js';
 import type { AdministratorChange, Target } from './administrator-changes.js';
 
-export type SetupType = 'new' | 'modify';
+type SetupType = 'new' | 'modify';
 
 /** A world and the migration in it, as they are when nobody works on them. */
 interface Scene {

@@ -4,7 +4,11 @@ import type { ApplicationIds } from '../../migration/facts.js';
 import type { Change, ReadContext } from '../../migration/step.js';
 import type { GraphReader } from './client.js';
 import { readable } from './deleted-applications.js';
+import type { Page } from './pages.js';
 import { findPolicy, type Policy, type PolicyKind } from './policies.js';
+import { look, settleMs } from './replication.js';
+
+type Holder = DirectoryObject & Pick<ServicePrincipal, 'displayName'>;
 
 const kinds = new Map<string, PolicyKind>([
   ['claimsMappingPolicy', 'claimsMappingPolicies'],
@@ -21,11 +25,15 @@ export async function sharedBy(
   { id, displayName }: Pick<Policy, 'id' | 'displayName'>,
   servicePrincipalId: string,
 ): Promise<string | undefined> {
-  const objects = await readable(() =>
-    graph.list<DirectoryObject & Pick<ServicePrincipal, 'displayName'>>(`/policies/${kind}/${id}/appliesTo`),
+  // A policy that was just made may not be known yet.
+  const page = await readable(() =>
+    look(() => graph.find<Page<Holder>>(`/policies/${kind}/${id}/appliesTo`), {
+      wait: graph.wait,
+      longestMs: settleMs,
+    }),
   );
-  if (!objects) return `Microsoft Graph does not say which other applications have the policy "${displayName}".`;
-  const others = objects.filter(object => object.id !== servicePrincipalId);
+  if (!page?.value) return `Microsoft Graph does not say which other applications have the policy "${displayName}".`;
+  const others = page.value.filter(holder => holder.id !== servicePrincipalId);
   if (others.length === 0) return undefined;
   const names = others.map(other => `“${other.displayName || other.id}”`);
   return `Someone has assigned the policy "${displayName}" to ${names.join(', ')} as well.`;
