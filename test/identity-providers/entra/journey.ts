@@ -5,6 +5,7 @@ import path from 'node:path';
 import { toPublic } from '../../../src/endpoints.js';
 import { createFlex } from '../../../src/flex/index.js';
 import { createHttp } from '../../../src/http.js';
+import type { GraphWriter } from '../../../src/identity-providers/entra/client.js';
 import { createGraph } from '../../../src/identity-providers/entra/graph.js';
 import { createSignIn } from '../../../src/identity-providers/entra/sign-in.js';
 import { type Direction, type Outcome, walk } from '../../../src/migration/engine.js';
@@ -27,6 +28,8 @@ export interface Checkpoint {
 
 export interface Journey {
   sandbox: Sandbox;
+  /** For what an administrator does there meanwhile. */
+  graph: GraphWriter;
   notes: string[];
   exchanges: Exchange[];
   checkpoints: Checkpoint[];
@@ -96,6 +99,7 @@ export async function openJourney(
   let kept: Migration;
   return {
     sandbox,
+    graph,
     notes,
     exchanges,
     checkpoints,
