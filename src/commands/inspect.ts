@@ -3,6 +3,7 @@ import { type Expected, expectedOf } from '../diagnosis/expected.js';
 import { describeFinding, findingOf, rank } from '../diagnosis/finding.js';
 import { diagnose, diagnoseRecording } from '../diagnosis/message.js';
 import { maskedDetails, maskedIdentity } from '../diagnosis/personal.js';
+import { diagnoseWords } from '../diagnosis/refusal.js';
 import { exitCodes, FlexSsoError, inputError } from '../errors.js';
 import type { Migration } from '../migration/state.js';
 import { type Capture, readCapture } from '../saml/capture.js';
@@ -40,21 +41,25 @@ export async function inspect(options: InspectOptions): Promise<number> {
     for (const diagnosis of shown)
       drawDiagnosis(output, diagnosis, { account: migration?.accountSid, masked: options.showPersonal !== true });
   }
-  return worst(shown) === 'ok' ? exitCodes.done : exitCodes.verification;
+  return ['ok', 'unverified'].includes(worst(shown)) ? exitCodes.done : exitCodes.verification;
 }
 
 function recordingInWords(diagnoses: readonly Diagnosis[]): string {
+  const messages = diagnoses.filter(({ kind }) => kind !== 'refusal').length;
   const responses = diagnoses.filter(({ kind }) => kind === 'response').length;
   const aside = diagnoses.filter(diagnosis => diagnosis.aside).length;
-  const held = `${count(diagnoses.length, 'SAML message')}, of which ${responses === 1 ? 'one is a response' : `${responses} are responses`}`;
+  const refused = messages < diagnoses.length ? ' It also shows why a login was refused.' : '';
+  const held = `${count(messages, 'SAML message')}, of which ${responses === 1 ? 'one is a response' : `${responses} are responses`}`;
   if (aside === diagnoses.length) return `This recording holds ${held}. None of them is part of a login to Flex.`;
   const strange = aside === 0 ? '' : ` ${aside} of them ${aside === 1 ? 'is' : 'are'} no part of a login to Flex.`;
-  return `This recording holds ${held}.${strange} All are explained, in the order in which they were sent; the last of a login to Flex is what that ended with.`;
+  return `This recording holds ${held}.${strange}${refused} All are explained, in the order in which they were sent; the last of a login to Flex is what that ended with.`;
 }
 
 function diagnosesOf(text: string, expected: Expected): Diagnosis[] {
   const { recording, messages } = captured(text);
   const [only] = messages;
+  const words = only || recording ? undefined : diagnoseWords(text, expected);
+  if (words) return [words];
   if (!only) throw recording ? emptyRecording() : unrecognised(text);
   return recording ? diagnoseRecording(messages, expected) : [diagnose(only, expected)];
 }

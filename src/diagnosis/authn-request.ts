@@ -3,6 +3,7 @@ import { acsUrlFinding, difference, entityIdFinding, tenantOf } from './addresse
 import { type Diagnosis, verdictOn } from './diagnosis.js';
 import { type Expected, withAssumedConnection } from './expected.js';
 import { type Finding, type FindingOptions, findingOf, rank } from './finding.js';
+import { whose } from './whose.js';
 
 /** Whether Microsoft Entra is documented to send this NameID format. */
 export const isKnownFormat = (format: string) => /:nameid-format:(unspecified|emailAddress|persistent)$/.test(format);
@@ -21,7 +22,8 @@ export function diagnoseAuthnRequest(
   given: Expected,
 ): Diagnosis {
   const legacy = legacyConnection(request, given);
-  const expected = legacy ? { ...given, ...legacy } : given;
+  const identityProvider = whose([ssoUrl, request.destination], given.identityProvider);
+  const expected = { ...given, ...legacy, identityProvider };
   const options: FindingOptions = { identityProvider: expected.identityProvider };
   const findings = rank([
     ...(legacy && given.serviceProvider ? [isLegacyFinding(request, options)] : []),

@@ -33,6 +33,8 @@ export interface Details {
   nameIdFormat?: string | undefined;
   /** Whether an AuthnRequest carries a signature; nobody verifies it here. */
   signed?: boolean;
+  /** What a message claims, and nobody has verified. */
+  unverified?: Readonly<Partial<Record<'issuer' | 'entityId' | 'acsUrl', string>>>;
   signatures?: readonly Pick<Signature, 'of' | 'algorithm' | 'digestAlgorithm' | 'outcome'>[];
   certificates?: readonly ListedCertificate[];
   /** Where metadata describes several: the Entity ID of each. */
@@ -40,20 +42,22 @@ export interface Details {
 }
 
 /**
- * From the best to the worst. `rejected`: nothing in it may be believed, and Flex refuses it. `problems`: something has to be mended, or watched. `ok`: nothing.
+ * From the best to the worst. `unverified`: no fault is found, and nobody knows who wrote it. `rejected`: nothing in it may be believed, and Flex refuses it. `problems`: something has to be mended, or watched. `ok`: nothing.
  */
-export const verdicts = ['ok', 'problems', 'rejected'] as const;
+export const verdicts = ['ok', 'unverified', 'problems', 'rejected'] as const;
 export type Verdict = (typeof verdicts)[number];
 
 /** What one message is, and what is wrong with it. */
 export interface Diagnosis {
-  kind: 'response' | 'authn-request' | 'logout' | 'metadata' | 'certificate' | 'unknown';
+  kind: 'response' | 'authn-request' | 'logout' | 'metadata' | 'certificate' | 'refusal' | 'unknown';
   verdict: Verdict;
   /** The one to mend first at the front. */
   findings: readonly Finding[];
   details: Details;
   /** It is no part of a login to Flex: said what it is, and not judged. */
   aside?: true;
+  /** What could not be checked, and what it would take. */
+  notChecked?: readonly string[];
   /** Only where every signature was verified. */
   identity?: Identity;
 }

@@ -10,7 +10,7 @@ export interface Finding {
   /** The title of the cause and what it means. */
   readonly message: string;
   readonly title: string;
-  readonly fix: Omit<Fix, 'product'> & { readonly product: string };
+  readonly fix: Omit<Fix, 'product' | 'elsewhere'> & { readonly product: string };
   /** What was seen, in words; may hold remote text, never personal data. */
   readonly evidence: string;
   /** `seen`: shown by the evidence. `likely`: inferred from it. */
@@ -25,7 +25,7 @@ export interface FindingOptions {
   severity?: Severity;
   certainty?: Finding['certainty'];
   attributes?: readonly string[];
-  /** Whose labels to use where the fix is at the identity provider; Entra's where it is left out. */
+  /** Whose labels to use if the fix is at the identity provider. Left out, it is not known whose it is. */
   identityProvider?: IdentityProvider | undefined;
 }
 
@@ -81,9 +81,16 @@ export function describeFinding({ code, severity, message, fix, evidence, certai
 }
 
 /** Entra's pages and fields are named in the table; other identity providers have names of their own. */
-function fixAt({ fix }: Cause, identityProvider: IdentityProvider = 'entra'): Finding['fix'] {
-  if (identityProvider === 'entra' || fix.product !== 'Microsoft Entra') return fix;
+function fixAt({ fix }: Cause, identityProvider: IdentityProvider = 'other'): Finding['fix'] {
+  const { elsewhere, ...own } = fix;
+  if (identityProvider === 'entra') return own;
+  const there = { ...own, ...(elsewhere !== undefined && { action: elsewhere }) };
+  if (fix.product !== 'Microsoft Entra') return there;
   const { name, page, ...named } = labels[identityProvider];
   const field = fix.label === 'entityId' || fix.label === 'acsUrl' ? `${page} > ${named[fix.label]}` : page;
-  return { ...fix, product: name, field };
+  return { ...there, product: name, field };
 }
+
+/** A finding of what was read in Microsoft Entra itself. */
+export const entraFinding = (code: CauseCode, evidence: string, options: FindingOptions = {}): Finding =>
+  findingOf(code, evidence, { ...options, identityProvider: 'entra' });

@@ -7,6 +7,7 @@ import type { Expected } from './expected.js';
 import { findingOf } from './finding.js';
 import { setAside, strangerIn } from './for-flex.js';
 import { diagnoseMetadata } from './metadata.js';
+import { diagnoseRefusal } from './refusal.js';
 import { diagnoseResponse } from './response.js';
 import { refusalFinding } from './signatures.js';
 
@@ -28,6 +29,8 @@ export function diagnose(message: RecordedMessage, expected: Expected): Diagnosi
         findings: [findingOf('recording-too-large', olderOnes)],
         details: {},
       };
+    case 'refusal':
+      return diagnoseRefusal(message, expected);
     case 'metadata':
       return diagnoseMetadata(message.xml, expected);
     case 'certificate':
@@ -69,12 +72,21 @@ export function diagnoseRecording(messages: readonly RecordedMessage[], expected
     return stranger;
   });
   const isAlone = messages.every((message, at) => message.kind === 'left-out' || strangers[at]);
+  const lastResponse = messages.findLastIndex(({ kind }, at) => kind === 'response' && !strangers[at]);
   let requestId: string | undefined;
   return messages.map((message, at) => {
     const stranger = strangers[at];
     if (stranger) return setAside(stranger, isAlone);
+    if (message.kind === 'refusal' && at < lastResponse) return overcome(diagnose(message, expected));
     if (message.kind === 'authn-request') requestId = message.request.id;
     const sent = message.sentAt === undefined ? Number.NaN : Date.parse(message.sentAt);
     return diagnose(message, { ...expected, requestId, sentAt: Number.isNaN(sent) ? undefined : new Date(sent) });
   });
 }
+
+/** A refusal after which the login went on, as after a wrong password. */
+const overcome = (diagnosis: Diagnosis): Diagnosis => ({
+  ...diagnosis,
+  verdict: 'ok',
+  findings: diagnosis.findings.map(finding => ({ ...finding, severity: 'info' as const })),
+});

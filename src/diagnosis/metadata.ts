@@ -10,10 +10,10 @@ import { type Diagnosis, listed, verdictOn } from './diagnosis.js';
 import type { Expected } from './expected.js';
 import { type Finding, type FindingOptions, findingOf, rank } from './finding.js';
 import { refusalFinding } from './signatures.js';
+import { whose } from './whose.js';
 
 /** Explains the metadata of an identity provider; of several the one that is known. Throws an input error where it describes none. */
-export function diagnoseMetadata(xml: string, expected: Expected): Diagnosis {
-  const options: FindingOptions = { identityProvider: expected.identityProvider };
+export function diagnoseMetadata(xml: string, given: Expected): Diagnosis {
   let providers: readonly Metadata[];
   try {
     providers = readIdentityProviders(xml);
@@ -22,7 +22,11 @@ export function diagnoseMetadata(xml: string, expected: Expected): Diagnosis {
     const refusal = refusalFinding({ reason: isUnsafe(error) ? 'unsafe' : 'malformed', detail: error.message });
     return { kind: 'metadata', verdict: 'rejected', findings: [refusal], details: {} };
   }
-  const metadata = known(providers, expected);
+  const metadata = known(providers, given);
+  const [first] = metadata ? [metadata] : providers;
+  const addresses = [first?.entityId, ...Object.values(first?.ssoUrls ?? {})];
+  const expected = { ...given, identityProvider: whose(addresses, given.identityProvider) };
+  const options: FindingOptions = { identityProvider: expected.identityProvider };
   if (!metadata) return severalDiagnosis(providers, options);
   const findings = rank([
     ...addressFindings(metadata, expected, options),

@@ -20,10 +20,20 @@ export const withoutAddresses = (text: string): string =>
 
 /** What a message says beside the person, as far as names of systems do not hold a person's address after all. */
 export function maskedDetails(details: Details): Details {
-  const { issuer, entityId, acsUrl } = details;
-  const shown = Object.entries({ issuer, entityId, acsUrl }).filter(([, value]) => value !== undefined);
-  return { ...details, ...Object.fromEntries(shown.map(([name, value]) => [name, withoutAddresses(value ?? '')])) };
+  const { issuer, entityId, acsUrl, unverified } = details;
+  return {
+    ...details,
+    ...maskedAddresses({ issuer, entityId, acsUrl }),
+    ...(unverified && { unverified: maskedAddresses(unverified) }),
+  };
 }
+
+const maskedAddresses = (values: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, withoutAddresses(value.slice(0, 2000))]],
+    ),
+  );
 
 /** Who logged in, without saying who: names of attributes and roles of Flex stay, everything else is masked. */
 export function maskedIdentity({ nameId, attributes, ...rest }: Identity): Identity {

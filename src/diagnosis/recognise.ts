@@ -2,6 +2,7 @@ import type { Symptom } from './cause.js';
 import { type CauseCode, causeCodes, causeOf } from './causes.js';
 import { type Finding, type FindingOptions, findingOf, rank } from './finding.js';
 import { withoutAddresses } from './personal.js';
+import { addressesIn, whose } from './whose.js';
 
 /** What a system said when it refused a login. */
 export interface Refusal {
@@ -29,6 +30,8 @@ export function recognise(refusal: Refusal, options: FindingOptions = {}): Findi
     const shows = causeOf(code).symptoms.filter((symptom: Symptom) => isShown(symptom, said));
     return shows.length > 0 ? [{ code, likely: shows.every(symptom => symptom.likely === true) }] : [];
   });
+  // Entra numbers its errors; other words may hold an address.
+  const identityProvider = said.aadsts.size > 0 ? 'entra' : whose(addressesIn(message), options.identityProvider);
   const certain = matches.filter(match => !match.likely);
   const evidence =
     withoutAddresses(
@@ -37,7 +40,9 @@ export function recognise(refusal: Refusal, options: FindingOptions = {}): Findi
         .trim()
         .slice(0, 4 * shown),
     ).slice(0, shown) || `Twilio error ${refusal.code}`;
-  return rank((certain.length > 0 ? certain : matches).map(match => found(match, evidence, options)));
+  return rank(
+    (certain.length > 0 ? certain : matches).map(match => found(match, evidence, { ...options, identityProvider })),
+  );
 }
 
 interface Said {

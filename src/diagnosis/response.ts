@@ -7,21 +7,27 @@ import { type Finding, type FindingOptions, rank } from './finding.js';
 import { refusalFinding, signatureFindings } from './signatures.js';
 import { statusFindings } from './status.js';
 import { timeFindings } from './times.js';
+import { whose } from './whose.js';
 
 type Read = Exclude<ResponseReading, { level: 'refused' }>;
 
 /** Explains a SAML response against what is expected of it. */
-export function diagnoseResponse(xml: string, expected: Expected): Diagnosis {
-  const reading = readResponse(xml, { certificates: expected.certificates });
+export function diagnoseResponse(xml: string, given: Expected): Diagnosis {
+  const reading = readResponse(xml, { certificates: given.certificates });
   if (reading.level === 'refused')
     return { kind: 'response', verdict: 'rejected', findings: [refusalFinding(reading)], details: {} };
+  const identityProvider = whose([reading.assertion?.issuer, reading.envelope.issuer], given.identityProvider);
+  const expected = { ...given, identityProvider };
   const findings = rank([...signatureFindings(reading, expected), ...contentFindings(reading, expected)]);
   const identity = identityIn(reading);
+  const verdict = verdictOf(reading, findings);
+  const unchecked = verdict === 'rejected' ? [] : notChecked(reading, expected);
   return {
     kind: 'response',
-    verdict: verdictOf(reading, findings),
+    verdict,
     findings,
-    details: detailsOf(reading),
+    details: detailsOf(reading, verdict),
+    ...(unchecked.length > 0 && { notChecked: unchecked }),
     ...(identity && { identity }),
   };
 }
@@ -29,7 +35,22 @@ export function diagnoseResponse(xml: string, expected: Expected): Diagnosis {
 /** Of what nobody has verified it is never said that nothing is wrong with it. */
 function verdictOf(reading: Read, findings: readonly Finding[]): Verdict {
   if (isRejected(reading)) return 'rejected';
-  return reading.level === 'verified' ? verdictOn(findings) : 'problems';
+  const verdict = verdictOn(findings.filter(({ code }) => code !== 'certificate-unknown'));
+  return verdict === 'ok' && reading.level !== 'verified' ? 'unverified' : verdict;
+}
+
+/** What a message is held against if it is known, and was not. */
+function notChecked({ signatures }: Read, { serviceProvider, issuer, requestId, workers }: Expected): string[] {
+  const isOpen = signatures.some(({ outcome }) => outcome === 'unchecked');
+  return [
+    ...(isOpen ? ['Who signed it. Name the certificate of the identity provider with --certificate.'] : []),
+    ...(issuer ? [] : ['Whether the Issuer is the one that Flex expects: no migration is recorded here.']),
+    ...(serviceProvider
+      ? []
+      : ['Whether Audience and Recipient are those of your Flex: no migration is recorded here.']),
+    ...(requestId ? [] : ['Which login request it answers: only a recording of the whole login shows that.']),
+    ...(workers ? [] : ['Whether a Worker has this NameID: no migration is recorded here.']),
+  ];
 }
 
 /** Somebody else may have written it: unsigned, changed, or signed by nobody who is known. */
@@ -69,19 +90,21 @@ function identityIn({ level, assertion }: Read): Identity | undefined {
   };
 }
 
-/** What a message that is not verified claims of its addresses is shown nowhere but in the evidence of findings. */
-function detailsOf({ level, envelope, assertion, signatures }: Read): Details {
+/** What a message claims of its addresses is shown as a claim until it is verified; of one that is rejected only in the evidence of findings. */
+function detailsOf({ level, envelope, assertion, signatures }: Read, verdict: Verdict): Details {
   const shown = signatures.map(({ of, algorithm, digestAlgorithm, outcome }) => ({
     of,
     algorithm,
     digestAlgorithm,
     outcome,
   }));
-  if (level !== 'verified') return { signatures: shown };
-  return {
+  if (verdict === 'rejected') return { signatures: shown };
+  const addresses = {
     issuer: assertion?.issuer ?? envelope.issuer,
     entityId: assertion?.audiences[0],
     acsUrl: assertion?.confirmations[0]?.recipient,
-    signatures: shown,
   };
+  if (level === 'verified') return { ...addresses, signatures: shown };
+  const claimed = Object.entries(addresses).filter(([, value]) => value !== undefined);
+  return { unverified: Object.fromEntries(claimed), signatures: shown };
 }

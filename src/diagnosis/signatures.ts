@@ -59,7 +59,10 @@ function unsigned({ signatures, envelope, assertion, encrypted }: Read, options:
   if (!assertion && !encrypted && envelope.status[0] !== 'Success') return [];
   const has = (of: Signature['of']) => signatures.some(signature => signature.of === of);
   if (!has('Response') && !has('Assertion') && !encrypted)
-    return [findingOf('signature-missing', 'There is no signature in the response or in its assertion.', options)];
+    return [
+      findingOf('signature-missing', 'There is no signature in the response or in its assertion.', options),
+      findingOf('response-unsigned', 'The response carries no signature.', { ...options, severity: 'info' }),
+    ];
   if (!has('Response')) return [findingOf('response-unsigned', 'Only the assertion carries a signature.', options)];
   return has('Assertion') || encrypted
     ? []

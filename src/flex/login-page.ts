@@ -2,6 +2,7 @@ import { toEndpoint, toPublic } from '../endpoints.js';
 import { FlexSsoError } from '../errors.js';
 import type { HttpRequest, HttpResponse } from '../http.js';
 import type { SamlRequest } from '../saml/authn-request.js';
+import { entraWordsIn } from '../saml/refusal-in-text.js';
 import { refusalOf, shortened } from './answer.js';
 import type { Hop, LoginPage } from './client.js';
 import { type Services, withoutQuery } from './services.js';
@@ -55,17 +56,9 @@ function requestTo({ ssoUrl, message, binding }: SamlRequest, url: string): Http
   };
 }
 
-/** Entra gives its errors a number, in a page that may come with HTTP 200; others at least say so by the status. */
+/** Entra says so in words, others at least by the status. */
 function refusalOn(response: HttpResponse): { refusal?: string } {
-  const said = /AADSTS\d{4,8}[^<"\\]*(?:\\u[0-9a-f]{4}[^<"\\]*)*/i.exec(response.text)?.[0];
-  if (said) return { refusal: shortened(decoded(said)) };
+  const said = entraWordsIn(response.text);
+  if (said) return { refusal: shortened(said) };
   return response.status >= 400 ? { refusal: `HTTP ${response.status}: ${refusalOf(response).message}` } : {};
 }
-
-/** As words: from HTML, or from the script that Entra's pages carry their texts in. */
-const decoded = (text: string) =>
-  text
-    .replace(/\\u([0-9a-f]{4})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
-    .replace(/&#(\d{1,6});/g, (_, code: string) => String.fromCodePoint(Number(code) % 0x110000))
-    .replace(/&(quot|amp|lt|gt|apos);/g, (_, name: string) => entities[name] ?? '');
-const entities: Readonly<Record<string, string>> = { quot: '"', amp: '&', lt: '<', gt: '>', apos: "'" };

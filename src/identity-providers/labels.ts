@@ -124,9 +124,13 @@ const hosts: readonly [RegExp, IdentityProvider][] = [
   [/\.auth0\.com$/, 'auth0'],
 ];
 
-/** The identity provider that a single sign-on URL belongs to; undefined where its host says nothing, as a custom domain. */
-export function identityProviderBehind(ssoUrl: string): IdentityProvider | undefined {
-  if (!URL.canParse(ssoUrl)) return undefined;
-  const { hostname } = new URL(ssoUrl);
-  return hosts.find(([pattern]) => pattern.test(hostname))?.[1];
+/**
+ * The identity provider that a single sign-on URL or an issuer belongs to; undefined where its host says nothing, as a custom domain.
+ * Auth0's issuers are of the form `urn:example.eu.auth0.com`.
+ */
+export function identityProviderBehind(address: string): IdentityProvider | undefined {
+  if (!URL.canParse(address)) return undefined;
+  const { hostname, protocol, pathname } = new URL(address);
+  const host = protocol === 'urn:' ? pathname : hostname;
+  return hosts.find(([pattern]) => pattern.test(host))?.[1];
 }

@@ -144,9 +144,10 @@ function certificatesIn({ base64, cutOff, isTrusted }: Block): X509Certificate[]
   if (cutOff) throw inputError('certificate-truncated', `${cutOff} is cut off: its END line is missing.`, whatToDo);
   // Without what a mail puts before each quoted line, and what is left of the dashes around a marker.
   const plain = base64.replace(/[\s>|\u200B\uFEFF]/g, '').replace(/^[-*_~\u2010-\u2015\u2212]{1,20}/, '');
-  const der = /^[A-Za-z0-9+/]+={0,2}(?=[-*_~\u2010-\u2015\u2212]{0,20}$)/.exec(plain)?.[0];
+  const der = /^[A-Za-z0-9+/=]+(?=[-*_~\u2010-\u2015\u2212]{0,20}$)/.exec(plain)?.[0];
   if (!der) throw garbled();
-  const bytes = Buffer.from(der, 'base64');
+  // Each certificate of a chain may have been padded for itself.
+  const bytes = Buffer.concat(der.split(/=+/).map(part => Buffer.from(part, 'base64')));
   const written = bytes.toString('latin1');
   // Base64 of a PEM file, or of Base64.
   if (/^[\x20-\x7E\s]{200,}$/.test(written)) return blocksIn(written).flatMap(certificatesIn);

@@ -1,8 +1,8 @@
-import { z } from 'zod';
 import { FlexSsoError, inputError } from '../errors.js';
-import { excess, limits, marksIn, recordingLimits } from './limits.js';
+import { excess, excessOfJson, limits, marksIn, recordingLimits } from './limits.js';
 import { decodeParameter, keyOf, type Message, recogniseMessage } from './message.js';
 import { plainText } from './plain-text.js';
+import { refusalIn } from './refusal-in-text.js';
 
 /**
  * A message of a recording. `sentAt`: ISO 8601, as the browser wrote it. `sentTo`: the addresses, without queries, that a browser sent it
@@ -10,34 +10,23 @@ import { plainText } from './plain-text.js';
  */
 export type RecordedMessage = (Message | { kind: 'left-out' }) & { sentAt?: string; sentTo?: readonly string[] };
 
-const parameters = z.array(z.looseObject({ name: z.string(), value: z.string().optional() })).catch([]);
-const entry = z.looseObject({
-  startedDateTime: z.string().optional(),
-  request: z.looseObject({
-    url: z.string().catch(''),
-    postData: z.looseObject({ text: z.string().optional(), params: parameters.optional() }).optional().catch(undefined),
-  }),
-  response: z
-    .looseObject({
-      redirectURL: z.string().optional().catch(undefined),
-      content: z
-        .looseObject({ text: z.string().optional(), encoding: z.string().optional() })
-        .optional()
-        .catch(undefined),
-    })
-    .optional()
-    .catch(undefined),
-});
-const har = z.looseObject({ log: z.looseObject({ entries: z.array(z.unknown()) }) });
-
-/** Whether a text is a HAR file, a browser's recording of its network traffic; undefined where it is other text. */
+/**
+ * Whether a text is a HAR file, a browser's recording of its network traffic; undefined where it is other text. What nobody records, and
+ * would take long to read, is one message that is refused.
+ */
 export function readHar(given: string): RecordedMessage[] | undefined {
   const text = plainText(given);
   if (!text.startsWith('{')) return undefined;
-  const parsed = har.safeParse(json(text));
-  if (!parsed.success) return undefined;
-  return lastOf(parsed.data.log.entries.flatMap(carriersIn));
+  const tooMuch = excessOfJson(text);
+  if (tooMuch) return [{ kind: 'refused', of: 'unknown', reason: 'unsafe', detail: `it ${tooMuch}` }];
+  const { entries } = objectIn(objectIn(json(text)).log);
+  return Array.isArray(entries) ? lastOf(entries.flatMap(carriersIn)) : undefined;
 }
+
+/** An object to look into, whatever somebody wrote in its place. */
+const objectIn = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+const textIn = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** One place of a recording that holds a message. */
 interface Carrier {
@@ -79,31 +68,45 @@ function lastOf(carriers: readonly Carrier[]): RecordedMessage[] {
 }
 
 function carriersIn(raw: unknown): Carrier[] {
-  const parsed = entry.safeParse(raw);
-  if (!parsed.success) return [];
-  const { request, response, startedDateTime: sentAt } = parsed.data;
-  const { text, encoding } = response?.content ?? {};
-  const page = encoding === 'base64' ? Buffer.from(text ?? '', 'base64').toString('utf8') : text;
-  const sent = addressOf(request.url);
-  const named = (request.postData?.params ?? []).flatMap(({ name, value }) =>
+  const { request: asked, response: answer, startedDateTime } = objectIn(raw);
+  const [request, response] = [objectIn(asked), objectIn(answer)];
+  const sentAt = typeof startedDateTime === 'string' ? startedDateTime : undefined;
+  const [url, redirect] = [textIn(request.url), textIn(response.redirectURL)];
+  const { text, params } = objectIn(request.postData);
+  const page = pageIn(objectIn(response.content));
+  const sent = addressOf(url);
+  const named = (Array.isArray(params) ? params.map(objectIn) : []).flatMap(({ name, value }) =>
     name === 'SAMLResponse' || name === 'SAMLRequest'
-      ? { read: () => decodeParameter({ name, value: plain(value ?? '') }), sentTo: sent, sentAt }
+      ? { read: () => decodeParameter({ name, value: plain(textIn(value)) }), sentTo: sent, sentAt }
       : [],
   );
-  const whole: readonly (readonly [text: string | undefined, sentTo: readonly string[]])[] = [
-    [request.url, sent],
-    [request.postData?.text, sent],
-    [response?.redirectURL, addressOf(response?.redirectURL)],
+  const whole: readonly (readonly [text: string, sentTo: readonly string[]])[] = [
+    [url, sent],
+    [textIn(text), sent],
+    [redirect, addressOf(redirect)],
     [page, []],
   ];
-  return [
-    ...named,
-    ...whole.flatMap(([carrier, sentTo]) =>
-      carrier && /\bSAML(Response|Request)\b/.test(carrier)
-        ? { read: () => recogniseMessage(carrier), sentTo, sentAt }
-        : [],
-    ),
-  ];
+  const carried = whole.flatMap(([carrier, sentTo]) =>
+    /\bSAML(Response|Request)\b/.test(carrier) ? { read: () => recogniseMessage(carrier), sentTo, sentAt } : [],
+  );
+  const refused = [url, redirect, page].flatMap(place =>
+    showsRefusal.test(place) ? { read: () => refusalMessage(place), sentTo: [], sentAt } : [],
+  );
+  return [...named, ...carried, ...refused];
+}
+
+const showsRefusal = /AADSTS\d{4}|error_description=|"code"\s{0,9}:\s{0,9}\d{5}\b|<Code>\d{5}</;
+
+function refusalMessage(text: string): Message | undefined {
+  const refusal = refusalIn(text);
+  return refusal && { kind: 'refusal', ...refusal };
+}
+
+/** What a person saw, or a page was told; the programs of a login page know every error by name. */
+function pageIn({ text, encoding, mimeType }: Readonly<Record<string, unknown>>): string {
+  const page = textIn(text);
+  if (/script|css|image|font|wasm/i.test(textIn(mimeType).slice(0, 100))) return '';
+  return encoding === 'base64' ? Buffer.from(page, 'base64').toString('utf8') : page;
 }
 
 /** Queries may hold the message itself, and names of people. */

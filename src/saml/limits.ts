@@ -37,3 +37,38 @@ export const marksIn = (xml: string): number => xml.split('<').length - 1;
 
 const prefixesIn = (xml: string) =>
   new Set(Array.from(xml.matchAll(/\bxmlns:[^\s=]*/g), ([declaration]) => declaration)).size;
+
+/** The values and the levels of JSON that are read. A recording of 25 MB has a quarter of a million values, and a dozen levels. */
+const jsonLimits = { values: 1_000_000, depth: 100 };
+
+/** In what JSON exceeds its limits, said of "it"; undefined if it does not. A parser would need a hundred times its size for some. */
+export function excessOfJson(text: string): string | undefined {
+  let [values, depth] = [0, 0];
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charCodeAt(at);
+    if (character === quote) at = endOfString(text, at);
+    else if (character === comma || character === colon) values += 1;
+    else if (character === brace || character === bracket) {
+      values += 1;
+      depth += 1;
+    } else if (character === closingBrace || character === closingBracket) depth -= 1;
+    if (values > jsonLimits.values || depth > jsonLimits.depth)
+      return 'holds far too many values, or nests them too deeply';
+  }
+  return undefined;
+}
+
+const [quote, comma, colon, brace, bracket, closingBrace, closingBracket, backslash] = Array.from(
+  '",:{[}]\\',
+  character => character.charCodeAt(0),
+);
+
+/** Where a string ends that begins here: at the next quotation mark that is not escaped. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let escapes = 0;
+    while (text.charCodeAt(end - 1 - escapes) === backslash) escapes += 1;
+    if (escapes % 2 === 0) return end;
+  }
+  return text.length;
+}

@@ -6,6 +6,7 @@ import { isDer } from './certificate-container.js';
 import { limits, maxEncoded } from './limits.js';
 import { parameterInPage, parametersIn, type SamlParameter } from './parameter-in-text.js';
 import { plainText } from './plain-text.js';
+import type { Refusal } from './refusal-in-text.js';
 import { isUnsafe } from './xml.js';
 import { xmlInText } from './xml-in-text.js';
 
@@ -24,6 +25,8 @@ export type Message =
   | { kind: 'logout'; name: LogoutName }
   /** It arrived whole, and is nothing that anybody can use. */
   | { kind: 'refused'; of: 'response' | 'authn-request' | 'unknown'; reason: 'unsafe' | 'malformed'; detail: string }
+  /** No message, but the words with which a login ended before there was one. */
+  | ({ kind: 'refusal' } & Refusal)
   | { kind: 'metadata'; xml: string }
   | ({ kind: 'certificate' } & CertificatesRead);
 

@@ -3,7 +3,7 @@ import { FlexSsoError } from '../errors.js';
 import { isDigest, isUsual, isWeak, setAlgorithms, verifierOf } from './algorithms.js';
 import { isCanonicalization, setCanonicalizations } from './canonicalization.js';
 import { type Certificate, readCertificate } from './certificate.js';
-import { childElements, UnsafeMessage } from './strict-document.js';
+import { childElements, elementsIn, UnsafeMessage } from './strict-document.js';
 import { namespaces } from './xml.js';
 
 /** One signature of a message, and what became of verifying it. */
@@ -43,6 +43,7 @@ interface Form {
 const enveloped = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature';
 /** A chain; every certificate more is another key to try. */
 const maxClaimed = 5;
+const maxPrefixList = 1_000;
 
 /**
  * Verifies the signature that stands in `parent` with the given certificates, never with one that the message brings along.
@@ -126,6 +127,7 @@ function readForm(signature: Element, parent: Element): Form {
   const id = parent.getAttribute('ID');
   if (!id || reference.getAttribute('URI') !== `#${id}`)
     throw forged(`the signature in the ${parent.localName} covers something else`);
+  refuseLongLists(signedInfo);
   const transforms = childElements(one(reference, 'Transforms'), ds, 'Transform').map(algorithmOf);
   const written = transforms.filter(transform => transform !== enveloped);
   // Canonicalisation changes nothing that is said, not even one that is not understood here.
@@ -138,6 +140,13 @@ function readForm(signature: Element, parent: Element): Form {
     algorithm: algorithmOf(one(signedInfo, 'SignatureMethod')),
     digestAlgorithm: algorithmOf(one(reference, 'DigestMethod')),
   };
+}
+
+/** Every element is looked up against every prefix that a PrefixList names. Real ones name two or three. */
+function refuseLongLists(signedInfo: Element): void {
+  const lists = elementsIn(signedInfo).map(element => element.getAttribute('PrefixList') ?? '');
+  if (lists.some(list => list.length > maxPrefixList))
+    throw new UnsafeMessage('unsafe', 'its signature names far too many prefixes');
 }
 
 /** The certificates that the message carries, as far as they can be read. */

@@ -10,11 +10,13 @@ const kinds: Record<Diagnosis['kind'], string> = {
   logout: 'A SAML logout message',
   metadata: 'Metadata of an identity provider',
   certificate: 'A certificate',
+  refusal: 'The words with which a login was refused',
   unknown: 'Something that was not read',
 };
 
 const verdicts: Record<Verdict, { mark: string; meaning: Meaning; words: string }> = {
   ok: { mark: '✓', meaning: 'good', words: 'Nothing is wrong with it.' },
+  unverified: { mark: '·', meaning: 'faint', words: 'No fault is found in it. Who wrote it is not verified.' },
   problems: { mark: '✗', meaning: 'warning', words: 'Something has to be mended.' },
   rejected: { mark: '✗', meaning: 'bad', words: 'It is rejected: nothing that it says may be believed.' },
 };
@@ -40,6 +42,7 @@ export function drawDiagnosis(
   // What was set aside has no verdict, but a finding that says so.
   if (!diagnosis.aside) output.text(words, { lead: `${output.paint[meaning](mark)} ` });
   drawDetails(output, diagnosis);
+  for (const check of diagnosis.notChecked ?? []) output.text(check, { indent: 2, lead: 'Not checked: ' });
   if (identity) drawIdentity(output, identity, options.masked);
   drawFindings(output, findings);
 }
@@ -64,6 +67,9 @@ function drawDetails(output: Output, { details, kind }: { details: Details; kind
     [kind === 'metadata' ? 'Issuer (Entity ID of the identity provider)' : 'Issuer', details.issuer],
     [isRequest ? 'Issuer (Entity ID)' : 'Audience (Entity ID)', details.entityId],
     [isRequest ? 'ACS URL' : 'Recipient (ACS URL)', details.acsUrl],
+    ['Issuer (not verified)', details.unverified?.issuer],
+    ['Audience (Entity ID, not verified)', details.unverified?.entityId],
+    ['Recipient (ACS URL, not verified)', details.unverified?.acsUrl],
     ['Sent to', details.ssoUrl],
     ['NameIDPolicy', details.nameIdFormat],
     ...Object.entries(details.ssoUrls ?? {}).map(([binding, url]) => [`Single Sign-On URL (${binding})`, url] as const),

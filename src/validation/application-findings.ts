@@ -1,7 +1,7 @@
 import { acsUrlFinding, difference, entityIdFinding } from '../diagnosis/addresses.js';
 import { attributeFindings } from '../diagnosis/attributes.js';
 import type { Expected } from '../diagnosis/expected.js';
-import { type Finding, findingOf } from '../diagnosis/finding.js';
+import { type Finding, entraFinding as findingOf } from '../diagnosis/finding.js';
 import { type ConfiguredApplication, type ConfiguredClaim, claimsIn } from '../identity-providers/entra/configured.js';
 
 /** What the application in Entra is held against, beside the message's own values. */

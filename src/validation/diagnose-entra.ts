@@ -1,5 +1,5 @@
 import { expectedOf } from '../diagnosis/expected.js';
-import { type Finding, findingOf } from '../diagnosis/finding.js';
+import { type Finding, entraFinding as findingOf } from '../diagnosis/finding.js';
 import { FlexSsoError } from '../errors.js';
 import { GraphError, type GraphReader } from '../identity-providers/entra/client.js';
 import {

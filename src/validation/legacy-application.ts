@@ -1,5 +1,5 @@
 import { difference } from '../diagnosis/addresses.js';
-import { type Finding, findingOf } from '../diagnosis/finding.js';
+import { type Finding, entraFinding as findingOf } from '../diagnosis/finding.js';
 import { FlexSsoError } from '../errors.js';
 import { GraphError } from '../identity-providers/entra/client.js';
 import { readSamlValues, type SamlValues } from '../identity-providers/entra/saml-values.js';

@@ -1,4 +1,4 @@
-import { type Finding, findingOf } from '../diagnosis/finding.js';
+import { type Finding, entraFinding as findingOf } from '../diagnosis/finding.js';
 import { roleFindings } from '../diagnosis/roles.js';
 import type { GraphReader } from '../identity-providers/entra/client.js';
 import type { Assigned, ConfiguredApplication } from '../identity-providers/entra/configured.js';

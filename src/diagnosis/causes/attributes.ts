@@ -78,7 +78,7 @@ export const attributeCauses = {
     severity: 'error',
     title: 'The user has no mail address',
     explanation:
-      'The attribute email comes from user.mail, which is empty for this user, and Flex refuses a login without it.',
+      'The attribute email comes from a property that is empty for this user, and Flex refuses a login without it.',
     fix: {
       product: 'Microsoft Entra',
       field: `Users > Properties > Email, or ${claims} > email`,
@@ -109,6 +109,7 @@ export const attributeCauses = {
       product: 'Microsoft Entra',
       field: `${claims} > roles, and Enterprise applications > Users and groups`,
       action: 'Map roles from user.assignedroles, and give the user a role.',
+      elsewhere: 'Send roles from where the role of the user is kept, and give the user a role.',
     },
     symptoms: [{ twilio: 45050, says: /\broles\b/ }, { check: 'the attribute roles' }],
   },
@@ -165,6 +166,7 @@ export const attributeCauses = {
       field: `${claims} > Add new claim`,
       action:
         'Add it without a namespace: email = user.mail, full_name = user.displayname, roles = user.assignedroles.',
+      elsewhere: 'Add it without a namespace, by exactly this name.',
     },
     symptoms: [
       { twilio: 45050, says: /\bfull_name\b/ },

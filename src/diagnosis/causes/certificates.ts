@@ -9,7 +9,7 @@ export const certificateCauses = {
     severity: 'error',
     title: 'The certificate has expired',
     explanation:
-      'Signatures made with an expired certificate are not accepted, and Microsoft Entra moves on to a newer one by itself.',
+      'Signatures made with an expired certificate are not accepted. The identity provider may already sign with a newer one.',
     fix: {
       product: 'Microsoft Entra',
       field: tokenSigning,
@@ -46,6 +46,7 @@ export const certificateCauses = {
       field: flexCertificate,
       action:
         'Enter the certificate that is active at the identity provider now (Certificate (Base64)), and click Save.',
+      elsewhere: 'Enter the certificate that is active at the identity provider now, and click Save.',
       label: 'certificate',
     },
     symptoms: [
@@ -62,6 +63,7 @@ export const certificateCauses = {
       product: 'Flex Console',
       field: flexCertificate,
       action: "Enter the application's own Certificate (Base64), whole, with its BEGIN and END lines, and click Save.",
+      elsewhere: "Enter the application's own certificate, whole, with its BEGIN and END lines, and click Save.",
       label: 'certificate',
     },
     symptoms: [

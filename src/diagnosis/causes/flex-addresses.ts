@@ -73,6 +73,7 @@ export const flexAddressCauses = {
       product: 'Flex Console',
       field: `${page} > Single Sign-On URL`,
       action: 'Enter the Login URL of the application in Microsoft Entra, and click Save.',
+      elsewhere: 'Enter the Single Sign-On URL exactly as the identity provider shows it, and click Save.',
       label: 'ssoUrl',
     },
     symptoms: [

@@ -23,6 +23,7 @@ export const metadataCauses = {
       product: 'Microsoft Entra',
       field: 'Single sign-on > Set up > Login URL',
       action: 'Download the metadata of the application again, or take the Login URL from there.',
+      elsewhere: 'Download the metadata of the application again, or copy the Single Sign-On URL from there.',
       label: 'ssoUrl',
     },
     symptoms: [{ check: 'SingleSignOnService in the metadata' }],

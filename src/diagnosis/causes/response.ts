@@ -116,6 +116,7 @@ export const responseCauses = {
       field: 'Single sign-on (SSO) > Identity Provider Issuer',
       action:
         'Enter the Microsoft Entra Identifier (https://sts.windows.net/…/) with its slash at the end, and click Save.',
+      elsewhere: 'Enter the Issuer (Entity ID) exactly as the identity provider shows it, and click Save.',
       label: 'issuer',
     },
     symptoms: [

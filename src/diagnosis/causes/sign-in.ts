@@ -9,7 +9,7 @@ export const signInCauses = {
     severity: 'error',
     title: 'The application has no certificate to sign with',
     explanation:
-      'Microsoft Entra has to sign its answer, and this application has no signing certificate of its own that is valid.',
+      'The identity provider has to sign its answer, and this application has no signing certificate that is valid.',
     fix: {
       product: 'Microsoft Entra',
       field: certificates,
@@ -141,7 +141,7 @@ export const signInCauses = {
   'identity-provider-refused': {
     severity: 'error',
     title: 'The identity provider answered that the login failed',
-    explanation: 'The SAML response holds no login, but a status that says why there is none.',
+    explanation: 'It gives a reason instead of a login.',
     fix: {
       product: 'the identity provider',
       field: 'its sign-in log',

@@ -2,6 +2,7 @@ import type { Cause } from '../cause.js';
 
 const signingOption = 'Single sign-on > SAML Certificates > Token signing certificate > Signing Option';
 const signingAlgorithm = 'Single sign-on > SAML Certificates > Token signing certificate > Signing Algorithm';
+const signBoth = 'Have it sign the response and the assertion.';
 
 /** Whether the answer of the identity provider is signed as Flex demands. */
 export const signatureCauses = {
@@ -24,7 +25,12 @@ export const signatureCauses = {
     severity: 'error',
     title: 'Neither the response nor the assertion is signed',
     explanation: 'Nothing proves who wrote the message. Flex refuses it, and flex-sso shows no identity from it.',
-    fix: { product: 'Microsoft Entra', field: signingOption, action: 'Choose "Sign SAML response and assertion".' },
+    fix: {
+      product: 'Microsoft Entra',
+      field: signingOption,
+      action: 'Choose "Sign SAML response and assertion".',
+      elsewhere: signBoth,
+    },
     symptoms: [
       { says: /signature is missing|missing signature|neither .{0,60} signed/i },
       { check: 'the signatures of the message' },
@@ -33,8 +39,13 @@ export const signatureCauses = {
   'response-unsigned': {
     severity: 'error',
     title: 'The response is not signed',
-    explanation: 'Flex wants the response and the assertion both signed; here the assertion alone is.',
-    fix: { product: 'Microsoft Entra', field: signingOption, action: 'Choose "Sign SAML response and assertion".' },
+    explanation: 'Flex wants the response and the assertion both signed.',
+    fix: {
+      product: 'Microsoft Entra',
+      field: signingOption,
+      action: 'Choose "Sign SAML response and assertion".',
+      elsewhere: signBoth,
+    },
     symptoms: [
       { says: /response (is )?(not|must be) signed/i },
       { says: /invalid document signature/i, likely: true },
@@ -45,7 +56,12 @@ export const signatureCauses = {
     severity: 'error',
     title: 'The assertion is not signed',
     explanation: 'Flex wants the response and the assertion both signed; here the response alone is.',
-    fix: { product: 'Microsoft Entra', field: signingOption, action: 'Choose "Sign SAML response and assertion".' },
+    fix: {
+      product: 'Microsoft Entra',
+      field: signingOption,
+      action: 'Choose "Sign SAML response and assertion".',
+      elsewhere: signBoth,
+    },
     symptoms: [{ says: /assertion (is )?(not|must be) signed/i }, { check: 'the signature of the assertion' }],
   },
   'signature-weak': {
