@@ -126,13 +126,20 @@ async function validate(finished, breaks) {
   const { stdout } = await run(
     ['validate', '--json', '--state', path.join(dir, 'sandbox'), '--endpoints', endpoints, ...login],
     sandbox.credentials,
-    url => operator.visit(url).catch(() => {}),
+    url => operator.visit(url).catch(error => endWait(port, url, error)),
   );
   const ms = performance.now() - started;
   await sandbox.close();
   await rm(dir, { recursive: true, force: true });
   const { findings = [], verified } = JSON.parse(stdout);
   return { codes: findings.map(({ code }) => code), verified, ms };
+}
+
+/** Says what the page says that a login stopped at; a login that never comes back is waited for. */
+async function endWait(port, link, { message }) {
+  const state = new URL(link).searchParams.get('state');
+  const answer = new URLSearchParams({ state, error: 'stopped', error_description: message });
+  await fetch(`http://localhost:${port}/?${answer}`).catch(() => {});
 }
 
 function run(args, env = {}, onUrl = () => {}) {

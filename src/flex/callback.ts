@@ -1,27 +1,33 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { FlexSsoError, inputError } from '../errors.js';
 import { shortened } from './answer.js';
 import { callbackHeaders, callbackPage } from './callback-page.js';
 import type { PendingLogin } from './client.js';
 
+/** `localhost` is both for a browser. A machine without IPv6 has only the first. */
+const loopbacks = ['127.0.0.1', '::1'] as const;
+
 /**
- * Waits on 127.0.0.1 for the one request with which Flex sends the browser back, and answers it with a page for whoever logged in.
- * Requests that are not that one are refused and do not end the wait. `listening` is called, and awaited, as soon as a login may
- * return: show the login page there. Throws `FlexSsoError` with Flex's words where Flex refused the login, an input error where the
- * port is taken, and the signal's reason where it is aborted.
+ * Waits on the loopback addresses for the one request with which Flex sends the browser back, and answers it with a page for whoever
+ * logged in. Only a request with this login's state is that one; others are refused and do not end the wait. `listening` is called, and
+ * awaited, as soon as a login may return: show the login page there. `onStranger` hears of an outcome without the right state. Throws
+ * `FlexSsoError` with Flex's words where Flex refused the login, an input error where the port is taken, and the signal's reason where it
+ * is aborted.
  */
 export function awaitCallback(options: {
   port: number;
   pending: PendingLogin;
   signal: AbortSignal;
   listening?: () => void | Promise<void>;
+  onStranger?: () => void;
 }): Promise<{ code: string }> {
   const { port, pending, signal } = options;
   return new Promise((resolve, reject) => {
     let ended = false;
-    const server = createServer((request, response) => {
+    const answer = (request: IncomingMessage, response: ServerResponse) => {
       const outcome = ended ? refusals.repeated : judge(request, port, pending.state);
+      if (outcome === refusals.state) options.onStranger?.();
       const isExpected = 'code' in outcome || 'error' in outcome;
       if (isExpected) {
         ended = true;
@@ -29,27 +35,29 @@ export function awaitCallback(options: {
         response.once('close', () => end(() => ('code' in outcome ? resolve(outcome) : reject(outcome.error))));
       }
       send(response, outcome);
-    });
+    };
+    const servers = loopbacks.map(() => createServer(answer));
     const stop = () => end(() => reject(signal.reason));
     const end = (settle: () => void) => {
       ended = true;
       signal.removeEventListener('abort', stop);
-      server.close();
-      server.closeAllConnections();
+      for (const server of servers) server.close().closeAllConnections();
       settle();
     };
-    server.once('error', error => end(() => reject(cannotListen(port, error))));
     if (signal.aborted) return stop();
     signal.addEventListener('abort', stop, { once: true });
-    server.listen(port, '127.0.0.1', async () => {
-      if (ended) return;
-      try {
-        await options.listening?.();
-      } catch (error) {
-        end(() => reject(error));
-      }
-    });
+    Promise.all(servers.map((server, index) => listen(server, port, loopbacks[index] ?? '')))
+      .then(() => (ended ? undefined : options.listening?.()))
+      .catch(error => end(() => reject(error)));
   });
+}
+
+/** Throws what `cannotListen` says where another program listens there. */
+async function listen(server: Server, port: number, host: string): Promise<void> {
+  const error = await new Promise<NodeJS.ErrnoException | undefined>(resolve => {
+    server.once('error', resolve).listen(port, host, () => resolve(undefined));
+  });
+  if (error && (host === '127.0.0.1' || error.code === 'EADDRINUSE')) throw cannotListen(port, error);
 }
 
 type Refusal = { status: number; title: string; text: string };
@@ -81,8 +89,8 @@ function judge(request: IncomingMessage, port: number, state: string): Outcome {
   const parameters = new URLSearchParams(query);
   const [code, error, given] = ['code', 'error', 'state'].map(name => parameters.get(name));
   if (!code && !error) return refusals.incomplete;
-  // An error may come without a state; what claims to be a login never does.
-  if (!(error && !given) && !isSame(given ?? '', state)) return refusals.state;
+  // Any page can send a browser here. Only Flex and whoever got the link know the state.
+  if (!isSame(given ?? '', state)) return refusals.state;
   if (!error && code) return { code };
   const said = shortened([error, parameters.get('error_description')].filter(Boolean).join(': '));
   return {
@@ -122,20 +130,14 @@ function isSame(given: string, expected: string): boolean {
 
 /**
  * Throws an input error where another program listens on the port, so that nobody is sent to Console in vain. A browser may try `::1`
- * first for `localhost`, so that a program there would get the login; a machine without IPv6 has none.
+ * first for `localhost`, so that a program there would get the login.
  */
 export async function demandFreePort(port: number): Promise<void> {
-  for (const host of ['127.0.0.1', '::1']) {
-    const error = await listeningError(port, host);
-    if (error && (host === '127.0.0.1' || error.code === 'EADDRINUSE')) throw cannotListen(port, error);
+  for (const host of loopbacks) {
+    const server = createServer();
+    await listen(server, port, host);
+    await new Promise(resolve => server.close(resolve));
   }
-}
-
-function listeningError(port: number, host: string): Promise<NodeJS.ErrnoException | undefined> {
-  return new Promise(resolve => {
-    const server = createServer().once('error', resolve);
-    server.listen(port, host, () => server.close(() => resolve(undefined)));
-  });
 }
 
 function cannotListen(port: number, error: NodeJS.ErrnoException): FlexSsoError {

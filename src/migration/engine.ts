@@ -236,8 +236,10 @@ export async function walk(options: EngineOptions, start: Migration, direction: 
         checks = checks.map(check =>
           check.result === 'failed' ? { ...check, strength: 'word', result: 'unknown' } : check,
         );
-      const claims = decision === 'stop' ? changes.filter(change => !isDoneByTool(change)) : [];
-      const completed = decision === 'stop' ? migration.completed.filter(id => id !== step.id) : migration.completed;
+      // A check of a finished migration that fails says how it is now, and undoes nothing of what was done.
+      const undoes = decision === 'stop' && migration.facts.finishedAt === undefined;
+      const claims = undoes ? changes.filter(change => !isDoneByTool(change)) : [];
+      const completed = undoes ? migration.completed.filter(id => id !== step.id) : migration.completed;
       await save({
         ...withdraw(migration, step.id, claims),
         completed,

@@ -50,11 +50,13 @@ export function shownSince(migration: Migration, since: string): 'verified' | 'c
   return evidence.source === 'flex' ? 'verified' : 'confirmed';
 }
 
-/** What the last validation found that speaks against a login that was seen. */
+/** What the last validation found that speaks against a login that was seen. A link that nobody used says nothing. */
 export const speaksAgainst = ({ checks }: Migration): RecordedFinding[] =>
-  (checks['validate-connection'] ?? []).flatMap(({ finding }) =>
-    finding?.severity === 'error' && finding.connection !== 'legacy' ? [finding] : [],
-  );
+  (checks['validate-connection'] ?? []).flatMap(({ finding }) => {
+    const isAgainst =
+      finding?.severity === 'error' && finding.connection !== 'legacy' && finding.code !== 'login-not-seen';
+    return isAgainst ? [finding] : [];
+  });
 
 /** What a check found undone, and how to do it; remote text may be in it. */
 export interface LeftToDo {

@@ -71,15 +71,18 @@ export const validateConnection: Step = {
     redo({ facts }) {
       const isDoubted = facts.evidence?.doubts?.some(({ severity }) => severity === 'error');
       const loginAwaitedSince = new Date().toISOString();
-      return facts.refusal || isDoubted ? { refusal: undefined, evidence: undefined, loginAwaitedSince } : undefined;
+      // What was seen of an earlier login stays until the next one has an outcome.
+      return facts.refusal || isDoubted ? { refusal: undefined, loginAwaitedSince } : undefined;
     },
 
     async verify(context) {
       const { migration, loginsCountFrom } = context;
-      const { evidence } = migration.facts;
+      const { evidence, refusal } = migration.facts;
       const { findings, checks } = await diagnose(context);
       const found = together(findings, loginFindings(migration));
-      return [...found.map(findingCheck), ...checks, ...(evidence ? evidenceChecks(evidence, loginsCountFrom) : [])];
+      // A login was tried after the one of the evidence, and is among the findings.
+      const ofLogin = evidence && !refusal ? evidenceChecks(evidence, loginsCountFrom) : [];
+      return [...found.map(findingCheck), ...checks, ...ofLogin];
     },
   },
 };

@@ -2,7 +2,8 @@ import type { Severity } from '../diagnosis/cause.js';
 import type { CauseCode } from '../diagnosis/causes.js';
 import { withoutAddresses } from '../diagnosis/personal.js';
 import type { LoginResult } from '../flex/client.js';
-import type { Evidence, LoginRefusal } from '../migration/facts.js';
+import { isProof } from '../migration/evidence.js';
+import type { Evidence, Facts, LoginRefusal } from '../migration/facts.js';
 import type { Migration } from '../migration/state.js';
 
 type Doubt = NonNullable<Evidence['doubts']>[number];
@@ -16,6 +17,12 @@ export function evidenceOf(migration: Migration, found: Omit<Evidence, 'at' | 'c
 export function refusalOf(by: LoginRefusal['by'], message: string, cause?: CauseCode): LoginRefusal {
   const at = new Date().toISOString();
   return { by, at, message: withoutAddresses(message), ...(cause && { cause }) };
+}
+
+/** A login that came to nothing. It takes nothing from an earlier one that proved a finished migration, which has its own date. */
+export function refusedLogin({ facts }: Migration, refusal: LoginRefusal): Facts {
+  const isProven = facts.finishedAt !== undefined && facts.evidence !== undefined && isProof(facts.evidence);
+  return isProven ? { refusal } : { refusal, evidence: undefined };
 }
 
 /** A login that came back: what Flex answered is the strongest evidence there is. */

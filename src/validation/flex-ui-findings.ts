@@ -77,7 +77,7 @@ async function accountFindings(context: ReadContext): Promise<Finding[]> {
 /** A blocked window leaves no trace anywhere: it is only known that there may be one, and that nothing came of a login. */
 function popup(where: string | undefined, { migration: { facts } }: ReadContext): Finding[] {
   if (where === undefined) return [];
-  const isSuspect = facts.evidence?.source === 'word' || facts.refusal?.cause === 'login-not-returned';
+  const isSuspect = facts.evidence?.source === 'word' || /^login-not-(returned|seen)$/.test(facts.refusal?.cause ?? '');
   const what = isSuspect ? ', and nothing was seen of the last login.' : '; no login was seen to fail by it.';
   return [
     findingOf('popup-blocked', `${where}${what}`, { severity: isSuspect ? 'warning' : 'info', certainty: 'likely' }),

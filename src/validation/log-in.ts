@@ -7,7 +7,7 @@ import type { Evidence, Facts, LoginRefusal } from '../migration/facts.js';
 import type { WriteContext } from '../migration/step.js';
 import { continuityDoubts } from './continuity.js';
 import { applicationOf, graphIfAllowed } from './diagnose-entra.js';
-import { doubt, fromFlex, refusalOf } from './evidence.js';
+import { doubt, fromFlex, refusalOf, refusedLogin } from './evidence.js';
 import { lastOutcome, looks, signInLog } from './watch.js';
 
 const minute = 60_000;
@@ -24,39 +24,44 @@ export async function logInHere(context: WriteContext): Promise<Facts> {
   const startedAt = Date.now();
   const pending = login.begin(migration.facts.connection?.name ?? '', callbackUrl(migration.answers));
   const outcome = await returned(context, pending);
-  if ('refusal' in outcome) return { refusal: outcome.refusal, evidence: undefined };
+  if ('refusal' in outcome) return refusedLogin(migration, outcome.refusal);
   const took = Date.now() - startedAt;
   let result: LoginResult;
   try {
     result = await login.complete(pending, outcome.code);
   } catch (error) {
     if (error instanceof FlexSsoError && error.ending === 'verification')
-      return { refusal: refusalOf('flex', error.message), evidence: undefined };
+      return refusedLogin(migration, refusalOf('flex', error.message));
     throw error;
   }
   if (result.accountSid !== migration.accountSid)
-    return {
-      refusal: refusalOf('flex', `The login led to the account ${result.accountSid}.`, 'login-other-account'),
-      evidence: undefined,
-    };
+    return refusedLogin(
+      migration,
+      refusalOf('flex', `The login led to the account ${result.accountSid}.`, 'login-other-account'),
+    );
   return { evidence: await judge(context, result, { startedAt, took }), refusal: undefined };
 }
 
 /** Waits for the browser to come back, and watches Entra's log meanwhile: an error page there never comes back. */
 async function returned(context: WriteContext, pending: PendingLogin): Promise<Outcome> {
-  const { migration, signal, attended } = context;
+  const { migration, signal, attended, report } = context;
   const over = new AbortController();
   const limit = attended ? [] : [AbortSignal.timeout(longestUnattended)];
   const stopped = AbortSignal.any([signal, over.signal, ...limit]);
   const port = Number(new URL(callbackUrl(migration.answers)).port);
-  const since = new Date().toISOString();
-  const comesBack = awaitCallback({ port, pending, signal: stopped, listening: () => context.visit(pending.url) });
+  const log: Watched = { last: undefined };
+  const comesBack = awaitCallback({
+    port,
+    pending,
+    signal: stopped,
+    listening: () => context.visit(pending.url),
+    onStranger: () => report.note(strangerCame),
+  });
   try {
-    return await Promise.race([comesBack, endedElsewhere(context, since, stopped)]);
+    return await Promise.race([comesBack, endedElsewhere(context, log, stopped)]);
   } catch (error) {
     if (signal.aborted || isGivenUp(error)) throw error;
-    if (limit.some(({ aborted }) => aborted))
-      return { refusal: refusalOf('flex-sso', 'Nobody came back within 15 minutes.', 'login-not-returned') };
+    if (limit.some(({ aborted }) => aborted)) return { refusal: notReturned(log) };
     if (error instanceof FlexSsoError && (error.ending === 'verification' || error.code === sawErrorPage))
       return { refusal: refusalOf('flex', error.message) };
     throw error;
@@ -66,30 +71,48 @@ async function returned(context: WriteContext, pending: PendingLogin): Promise<O
   }
 }
 
+const strangerCame =
+  'Something came to the address of the callback without the state of this login. It is not taken for an answer of Flex, and the wait goes on.';
+
+/** Nobody came back in time. What the log shows of that time may be of another login. */
+function notReturned({ last }: Watched): LoginRefusal {
+  const nobody = 'Nobody came back within 15 minutes.';
+  if (!last) return refusalOf('flex-sso', nobody, 'login-not-seen');
+  if (last.errorCode === 0)
+    return refusalOf('flex-sso', `${nobody} Entra’s log shows a successful login in that time.`, 'login-not-seen');
+  return refusalOf('flex-sso', `${nobody} Entra’s log shows a refused login in that time. ${inEntrasWords(last)}`);
+}
+
 /** What the sandbox's operator says of an error page that the login ended at. */
 const sawErrorPage = 'sandbox-refused';
 
+/** What Entra's log shows so far of how a login ended, where it shows one person's. */
+interface Watched {
+  last: LoggedSignIn | undefined;
+}
+
 /**
- * Resolves when Entra's log shows how the login ended without coming back, and throws where somebody gives the wait up. Where others log
- * in through the same application, an entry may be theirs: then it is said, and whoever is at the terminal decides.
+ * Resolves when Entra's log shows how the login ended without coming back, and throws where somebody gives the wait up. Nobody but this
+ * login uses a new application before the setup is finished. After that an entry may be another agent's: it is said, and the wait goes
+ * on, until whoever is at the terminal decides.
  */
 async function endedElsewhere(
   context: WriteContext,
-  since: string,
+  seen: Watched,
   signal: AbortSignal,
 ): Promise<{ refusal: LoginRefusal }> {
   const { migration, attended } = context;
+  const since = new Date().toISOString();
   const graph = await graphIfAllowed(context);
   const appId = applicationOf(migration)?.appId;
   const log = graph && appId ? signInLog(context.report.note, { graph, appId, since }) : undefined;
-  const isOurs = !attended || (migration.answers.setupType === 'new' && migration.facts.finishedAt === undefined);
+  const isOurs = migration.answers.setupType === 'new' && migration.facts.finishedAt === undefined;
   const enough = attended ? context.enough?.() : undefined;
-  let last: LoggedSignIn | undefined;
   try {
     for await (const _ of looks(enough ? AbortSignal.any([signal, enough.signal]) : signal)) {
       const newest = lastOutcome((await log?.read()) ?? []);
-      const stays = newest && newest.at === last?.at && newest.errorCode === last.errorCode;
-      last = newest;
+      const stays = newest && newest.at === seen.last?.at && newest.errorCode === seen.last.errorCode;
+      seen.last = newest;
       if (stays && isOurs) break;
     }
   } finally {
@@ -97,7 +120,7 @@ async function endedElsewhere(
   }
   // Whoever waits for the browser has its answer.
   if (signal.aborted) return new Promise(() => {});
-  if (last) return { refusal: refusedInLog(last) };
+  if (seen.last) return { refusal: refusedInLog(seen.last) };
   throw new FlexSsoError(
     givenUp,
     'Nobody has come back from the login page.',

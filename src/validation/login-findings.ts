@@ -34,7 +34,9 @@ export function together(found: readonly Finding[], ofLogin: readonly Finding[])
 }
 
 function refusalFindings({ message, code, cause, by }: LoginRefusal, migration: Migration): Finding[] {
-  const options = { identityProvider: migration.answers.identityProvider };
+  // Nobody answered flex-sso: what it found instead may be of another login.
+  const certainty = by === 'flex-sso' ? ({ certainty: 'likely' } as const) : {};
+  const options = { identityProvider: migration.answers.identityProvider, ...certainty };
   if (cause !== undefined && isCauseCode(cause)) return [findingOf(cause, message, options)];
   const certificate = certificateFinding(message, migration);
   if (certificate) return [certificate];

@@ -6,7 +6,7 @@ import type { Migration } from '../migration/state.js';
 import type { WriteContext } from '../migration/step.js';
 import { continuityDoubts } from './continuity.js';
 import { applicationOf, graphIfAllowed } from './diagnose-entra.js';
-import { doubt, evidenceOf, refusalOf } from './evidence.js';
+import { doubt, evidenceOf, refusalOf, refusedLogin } from './evidence.js';
 import { refusedInLog } from './log-in.js';
 import { isEnough, isSame, type Seen, seenIn, whoWasLetIn } from './seen.js';
 import { workerTrail } from './trail.js';
@@ -49,8 +49,8 @@ export async function observeLogin(context: WriteContext, saw?: string): Promise
     enough?.end();
   }
   signal.throwIfAborted();
-  if (seen.refused && !seen.worker) return { refusal: refusedInLog(seen.refused), evidence: undefined };
-  if (saw !== undefined) return { refusal: refusalOf('flex', saw), evidence: undefined };
+  if (seen.refused && !seen.worker) return refusedLogin(migration, refusedInLog(seen.refused));
+  if (saw !== undefined) return refusedLogin(migration, refusalOf('flex', saw));
   if (attended && !seen.worker && !seen.isUnclear && !seen.letIn) throw notSeen();
   return {
     evidence: { ...judged(migration, seen, !attended), ...(await doubts(context, seen, graph)) },

@@ -1,16 +1,20 @@
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { awaitCallback } from '../../src/flex/callback.js';
+import { awaitCallback, demandFreePort } from '../../src/flex/callback.js';
 import { callbackPage } from '../../src/flex/callback-page.js';
 import { beginLogin } from '../../src/flex/login.js';
 import { freePort } from './served.js';
 
 const pending = beginLogin(`JQ${'0'.repeat(32)}`, 'http://localhost:3000');
 const good = `?code=secret-code&state=${pending.state}`;
+const hasIpv6 = Object.values(networkInterfaces()).some(all => all?.some(({ address }) => address === '::1'));
 let abort: AbortController;
 let port: number;
 let waiting: Promise<{ code: string }>;
+let strangers: number;
 
 async function ask(path: string, options: { method?: string; host?: string } = {}) {
   const { method = 'GET', host = `localhost:${port}` } = options;
@@ -24,8 +28,9 @@ async function ask(path: string, options: { method?: string; host?: string } = {
 beforeEach(async () => {
   abort = new AbortController();
   port = await freePort();
+  strangers = 0;
   await new Promise<void>(listening => {
-    waiting = awaitCallback({ port, pending, signal: abort.signal, listening });
+    waiting = awaitCallback({ port, pending, signal: abort.signal, listening, onStranger: () => void strangers++ });
   });
 });
 afterEach(async () => {
@@ -49,6 +54,8 @@ describe('awaitCallback', () => {
     [400, '/?code=x', {}],
     [400, `/?state=${pending.state}`, {}],
     [400, '/?error=access_denied&state=wrong', {}],
+    [400, '/?error=access_denied&error_description=Call+1-555', {}],
+    [400, `/?error=access_denied&state=&state=${pending.state}`, {}],
     [400, '/', {}],
     [404, '/favicon.ico', {}],
     [405, `/${good}`, { method: 'POST' }],
@@ -61,7 +68,15 @@ describe('awaitCallback', () => {
     expect(await waiting).toEqual({ code: 'secret-code' });
   });
 
-  test.each([`&state=${pending.state}`, ''])('hands on why Flex refused%s', async state => {
+  test('a stranger’s words are noted and not repeated', async () => {
+    const { text } = await ask('/?error=access_denied&error_description=Call+1-555');
+    expect(text).not.toMatch(/1-555|access_denied|Flex refused/);
+    await ask('/favicon.ico');
+    expect(strangers).toBe(1);
+  });
+
+  test('hands on why Flex refused', async () => {
+    const state = `&state=${pending.state}`;
     const denied = expect(waiting).rejects.toMatchObject({
       code: 'login-denied',
       ending: 'verification',
@@ -80,6 +95,26 @@ describe('awaitCallback', () => {
       ending: 'usage',
       hint: expect.stringContaining('--callback-port'),
     });
+  });
+
+  test.skipIf(!hasIpv6)('a port that another program has on ::1 only', async () => {
+    const squatter = createServer().listen(0, '::1');
+    await once(squatter, 'listening');
+    const taken = { port: (squatter.address() as AddressInfo).port, pending, signal: abort.signal };
+    let shown = false;
+    const listening = () => {
+      shown = true;
+    };
+    await expect(awaitCallback({ ...taken, listening })).rejects.toMatchObject({ code: 'callback-port-taken' });
+    await expect(demandFreePort(taken.port)).rejects.toMatchObject({ code: 'callback-port-taken' });
+    expect(shown).toBe(false);
+    squatter.close();
+  });
+
+  test.skipIf(!hasIpv6)('a browser that takes ::1 for localhost comes back as well', async () => {
+    const sent = request({ host: '::1', port, path: `/${good}`, headers: { host: `localhost:${port}` } }).end();
+    await once(sent, 'response').then(([response]) => response.resume());
+    expect(await waiting).toEqual({ code: 'secret-code' });
   });
 
   test('ends with the reason of the signal, and with what the login page throws', async () => {

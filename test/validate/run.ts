@@ -134,10 +134,10 @@ export async function breakIt(finished: Finished, breaks: readonly string[]): Pr
       ...(given.trace && { trace: path.join(dir, given.trace) }),
       flags: { callbackPort, appConfig: appConfigIn(dir), ...(given.flags ?? { login: 'browser' }) },
     };
-    // The person who was sent the link; an error page on the way is what there is to be seen.
+    // The person who was sent the link, and says what an error page on the way said.
     const follow = visit
-      ? (url: string) => visit(url, sandbox).catch(error => giveUp(callbackPort, error))
-      : (url: string) => operator.visit(url).catch(() => {});
+      ? (url: string) => visit(url, sandbox).catch(error => giveUp(callbackPort, url, error))
+      : (url: string) => operator.visit(url).catch(error => endWait(callbackPort, url, error));
     for (const [name, value] of Object.entries(sandbox.credentials)) vi.stubEnv(name, value);
     try {
       const started = performance.now();
@@ -171,9 +171,15 @@ export async function validateBroken(finished: Finished, breaks: readonly string
   }
 }
 
-/** Ends the wait of a login that cannot go on, and fails the test. */
-async function giveUp(port: string, error: unknown): Promise<never> {
-  await fetch(`http://localhost:${port}/?error=given-up`).catch(() => {});
+/** Ends the wait of a login that cannot go on: only who has the link knows its state. */
+async function endWait(port: string, link: string, error: Error): Promise<void> {
+  const state = new URL(link).searchParams.get('state') ?? '';
+  const answer = new URLSearchParams({ state, error: 'stopped', error_description: error.message });
+  await fetch(`http://localhost:${port}/?${answer}`).catch(() => {});
+}
+
+async function giveUp(port: string, link: string, error: Error): Promise<never> {
+  await endWait(port, link, error);
   throw error;
 }
 

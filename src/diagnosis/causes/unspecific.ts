@@ -27,6 +27,17 @@ export const unspecificCauses = {
     },
     symptoms: [{ check: 'the sign-in log against what came back' }],
   },
+  'login-not-seen': {
+    severity: 'error',
+    title: 'No login came back in time',
+    explanation: 'Nobody used the link, or the login stopped at a page that flex-sso does not see.',
+    fix: {
+      product: 'the browser',
+      field: 'the page at which the login stopped',
+      action: 'If a page shows an error, read it. Then run `flex-sso validate --login browser` and use the link.',
+    },
+    symptoms: [{ check: 'the time limit of a login' }],
+  },
   'flex-authentication-refused': {
     severity: 'error',
     title: 'Flex did not accept the login',
