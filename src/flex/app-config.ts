@@ -1,6 +1,6 @@
-import { type AnyNode, type ObjectExpression, type Property, parse, type SpreadElement } from 'acorn';
+import type { ObjectExpression, Property } from 'acorn';
 import MagicString from 'magic-string';
-import { inputError } from '../errors.js';
+import { findAppConfig, findProperty } from './app-config-object.js';
 
 /** The `oauth` object of Twilio's page "Self-hosted Flex: additional SSO configuration". */
 export interface OauthConfiguration {
@@ -33,23 +33,25 @@ export function editOauth(text: string, oauth: OauthConfiguration | null): strin
   const appConfig = findAppConfig(text);
   const property = findProperty(appConfig, 'oauth');
   const edited = new MagicString(text);
+  const lineBreak = /\r?\n/.exec(text)?.[0] ?? '\n';
+  const snippet = (indentation: string) => oauth && oauthSnippet(oauth, lineBreak + indentation);
   if (property) {
-    if (oauth) edited.overwrite(property.start, property.end, oauthSnippet(oauth, indentationOf(text, property.start)));
+    if (oauth) edited.overwrite(property.start, property.end, snippet(indentationOf(text, property.start)) ?? '');
     else removeProperty(edited, appConfig, property);
     return edited.toString();
   }
   if (!oauth) return text;
   const last = appConfig.properties.at(-1);
-  if (!last) edited.appendLeft(appConfig.start + 1, `\n  ${oauthSnippet(oauth, '  ')}\n`);
+  if (!last) edited.appendLeft(appConfig.start + 1, `${lineBreak}  ${snippet('  ')}${lineBreak}`);
   else {
     const indentation = indentationOf(text, last.start);
-    edited.appendLeft(last.end, `,\n${indentation}${oauthSnippet(oauth, indentation)}`);
+    edited.appendLeft(last.end, `,${lineBreak}${indentation}${snippet(indentation)}`);
   }
   return edited.toString();
 }
 
-/** The property as it stands in appconfig.js. */
-export function oauthSnippet({ connection, clientId, redirectUrl }: OauthConfiguration, indentation = ''): string {
+/** The property as it stands in appconfig.js; `lineBreak` holds the indentation as well. */
+export function oauthSnippet({ connection, clientId, redirectUrl }: OauthConfiguration, lineBreak = '\n'): string {
   const lines = [
     'oauth: {',
     `  connection: ${JSON.stringify(connection)},`,
@@ -57,57 +59,26 @@ export function oauthSnippet({ connection, clientId, redirectUrl }: OauthConfigu
     `  redirectUrl: ${JSON.stringify(redirectUrl)}`,
     '}',
   ];
-  return lines.join(`\n${indentation}`);
+  return lines.join(lineBreak);
 }
 
-function findAppConfig(text: string): ObjectExpression {
-  const hint =
-    'Name the appconfig.js of your Flex UI, in which `appConfig` is an object, or leave --app-config out and edit it by hand.';
-  let program: ReturnType<typeof parse>;
-  try {
-    program = parse(text, { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true });
-  } catch (cause) {
-    throw inputError(
-      'app-config-unreadable',
-      `The appconfig.js is no JavaScript that can be read: ${(cause as Error).message}.`,
-      hint,
-    );
+/** With one comma, so that what was put in by `editOauth` comes out without a trace. Comments stay. */
+function removeProperty(edited: MagicString, { start, properties }: ObjectExpression, property: Property): void {
+  const text = edited.original;
+  const position = properties.indexOf(property);
+  const previous = properties[position - 1];
+  const before = text.slice(previous?.end ?? start + 1, property.start);
+  if (previous && /^\s*,\s*$/.test(before)) {
+    edited.remove(previous.end, property.end);
+    return;
   }
-  for (const statement of program.body) {
-    const declared = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement;
-    if (declared?.type === 'VariableDeclaration')
-      for (const { id, init } of declared.declarations)
-        if (id.type === 'Identifier' && id.name === 'appConfig' && init?.type === 'ObjectExpression') return init;
-    if (declared?.type === 'ExpressionStatement' && declared.expression.type === 'AssignmentExpression') {
-      const { left, right } = declared.expression;
-      if (namesAppConfig(left) && right.type === 'ObjectExpression') return right;
-    }
-  }
-  throw inputError('app-config-unknown', 'The appconfig.js holds no object named appConfig.', hint);
-}
-
-/** `appConfig = …` and `window.appConfig = …` */
-function namesAppConfig(node: AnyNode): boolean {
-  if (node.type === 'Identifier') return node.name === 'appConfig';
-  return node.type === 'MemberExpression' && node.property.type === 'Identifier' && node.property.name === 'appConfig';
-}
-
-function findProperty(object: ObjectExpression, name: string): Property | undefined {
-  return object.properties.find((property): property is Property => {
-    if (property.type !== 'Property') return false;
-    const { key } = property;
-    return (key.type === 'Identifier' && key.name === name) || (key.type === 'Literal' && key.value === name);
-  });
-}
-
-/** With its comma, so that what was put in by `editOauth` comes out without a trace. */
-function removeProperty(edited: MagicString, object: ObjectExpression, property: Property): void {
-  const position = object.properties.indexOf(property);
-  const previous: Property | SpreadElement | undefined = object.properties[position - 1];
-  const next = object.properties[position + 1];
-  if (previous) edited.remove(previous.end, property.end);
-  else if (next) edited.remove(property.start, next.start);
-  else edited.remove(object.start + 1, object.end - 1);
+  edited.remove(property.start - (/\s*$/.exec(before)?.[0].length ?? 0), property.end);
+  const after = text.slice(property.end);
+  const comma = /(?:\s|\/\*(?:[^*]|\*(?!\/))*\*\/|\/\/.*$)*,/my.exec(after)?.[0].length;
+  if (comma) edited.remove(property.end + comma - 1, property.end + comma);
+  const isAlone = properties.length === 1 && before.trim() === '';
+  const lineBreak = isAlone ? (/^\r?\n/.exec(after)?.[0].length ?? 0) : 0;
+  if (lineBreak) edited.remove(property.end, property.end + lineBreak);
 }
 
 function indentationOf(text: string, position: number): string {

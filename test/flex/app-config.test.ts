@@ -36,6 +36,13 @@ describe.each([
   ['with a trailing comma', "var appConfig = {\n  logLevel: 'info',\n};\n"],
   ['on the window', "window.appConfig = { logLevel: 'info' };"],
   ['an exported one', "export const appConfig = {\n\tlogLevel: 'info'\n};\n"],
+  ['an empty one with a comment', 'var appConfig = { /* ours */ };\n'],
+  ['an empty one with a comment in its line', 'var appConfig = { // ours\n  // and theirs\n};\n'],
+  ['an empty one with Windows line ends', 'var appConfig = {\r\n  // ours\r\n};\r\n'],
+  ['with a comment at the end', "var appConfig = {\n  logLevel: 'info', // loud\n  // ours\n};\n"],
+  ['assigned to the window as well', "var appConfig = {\n  logLevel: 'info'\n};\nwindow.appConfig = appConfig;\n"],
+  ['with another name of a variable', 'var appConfig = { [oauth]: 1 };'],
+  ['with a byte order mark', '\uFEFFvar appConfig = {};'],
   ['with Windows line ends', "var appConfig = {\r\n  logLevel: 'info'\r\n};\r\n"],
 ])('%s', (_name, text) => {
   test('in, read, changed and out again leaves it as it was', () => {
@@ -45,6 +52,8 @@ describe.each([
     expect(editOauth(edited, oauth)).toBe(edited);
     expect(readOauth(editOauth(edited, { ...oauth, clientId: 'other' }))?.clientId).toBe('other');
     expect(editOauth(edited, null)).toBe(text);
+    // One kind of line ends in a file.
+    if (text.includes('\r\n')) expect(edited).not.toMatch(/[^\r]\n/);
   });
 });
 
@@ -54,6 +63,41 @@ test.each([
   ['a computed one', 'var appConfig = load();'],
 ])('%s is refused', (_name, text) => {
   expect(() => readOauth(text)).toThrow(/appconfig\.js/);
+});
+
+test.each([
+  ['two objects', 'var appConfig = {};\nwindow.appConfig = { oauth: {} };', /sets appConfig again in line 2/],
+  ['one for each site', 'if (a) appConfig = {};\nelse appConfig = {};', /sets appConfig again in line 2/],
+  [
+    'a later object',
+    "var appConfig = {};\n\nappConfig.oauth = { connection: 'JQ' };",
+    /changes appConfig\.oauth in line 3/,
+  ],
+  [
+    'a later value',
+    "var appConfig = { oauth: {} };\nwindow.appConfig['oauth'].clientId = '1';",
+    /changes appConfig\.oauth/,
+  ],
+  ['a later deletion', 'var appConfig = { oauth: {} };\ndelete appConfig.oauth;', /changes appConfig\.oauth/],
+  ['a later merge', 'var appConfig = {};\nObject.assign(appConfig, more);', /changes appConfig\.oauth/],
+  ['oauth twice', 'var appConfig = { oauth: {},\r\n "oauth": {} };', /names oauth twice, again in line 2/],
+  ['another object after it', 'var appConfig = { oauth: {}, ...more };', /another object follows/],
+  ['an oauth object from elsewhere', 'var appConfig = { oauth };', /not written out/],
+])('%s: refused, as Flex UI reads something else', (_name, text, reason) => {
+  for (const use of [readOauth, (given: string) => editOauth(given, oauth), (given: string) => editOauth(given, null)])
+    expect(() => use(text)).toThrow(reason);
+});
+
+test.each([
+  ['before it', "var appConfig = { /* ours */ oauth: { connection: 'JQ' } };", 'var appConfig = { /* ours */ };'],
+  ['after it', 'var appConfig = {\n  oauth: {}, // ours\n  a: 1\n};', 'var appConfig = { // ours\n  a: 1\n};'],
+  ['between', 'var appConfig = {\n  a: 1, // ours\n  oauth: {},\n};', 'var appConfig = {\n  a: 1, // ours\n};'],
+])('a comment %s stays', (_name, text, without) => {
+  expect(editOauth(text, null)).toBe(without);
+});
+
+test('of a value that is given twice the last one holds, as in JavaScript', () => {
+  expect(readOauth("var appConfig = { oauth: { clientId: 'a', clientId: 'b' } };")?.clientId).toBe('b');
 });
 
 test.each([
