@@ -18,6 +18,21 @@ export const publicEndpoints = {
 
 export type System = keyof typeof publicEndpoints;
 
+/** What a reader calls each of them. */
+export const systemNames: Readonly<Record<System, string>> = {
+  login: 'The sign-in service of Microsoft',
+  graph: 'Microsoft Graph',
+  entra: 'The Entra admin center',
+  'flex-services': 'Twilio Flex',
+  'flex-api': 'Twilio Flex',
+  taskrouter: 'Twilio TaskRouter',
+  iam: 'The legacy login of Twilio',
+  'iam-preview': 'The older legacy login of Twilio',
+  'flex-login': 'The login service of Twilio Flex',
+  flex: 'Flex UI',
+  console: 'Twilio Console',
+};
+
 /** Where Entra signs in, Graph is served and the Entra admin center is, by cloud. Source: Microsoft's pages of its national clouds. */
 export const clouds = {
   global: { login: publicEndpoints.login, graph: publicEndpoints.graph, entra: publicEndpoints.entra },

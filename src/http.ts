@@ -1,7 +1,8 @@
-import type { Endpoints, System } from './endpoints.js';
+import type { Endpoints } from './endpoints.js';
 import { locate, toEndpoint } from './endpoints.js';
-import { FlexSsoError } from './errors.js';
-import { namedProxy, openFetch } from './proxy.js';
+import { noAnswer, serverAt } from './network-trouble.js';
+import { demandOwnAnswer, type Expected } from './own-answer.js';
+import { openFetch } from './proxy.js';
 import type { Trace } from './trace.js';
 
 export interface HttpRequest {
@@ -10,6 +11,8 @@ export interface HttpRequest {
   url: string;
   headers?: Record<string, string>;
   body?: string;
+  /** What the system answers with; anything else comes from elsewhere, and is thrown. Left out: whatever comes is the answer. */
+  expects?: Expected;
   signal?: AbortSignal | undefined;
 }
 
@@ -22,12 +25,13 @@ export interface HttpResponse {
 
 /**
  * Carries one request to where its system is served and records the exchange. It never follows a redirect, never
- * retries and does not judge the status: the caller knows what each answer means. Throws `FlexSsoError`
- * ('unreachable') where no answer came, and `AbortError` where the run was stopped.
+ * retries and does not judge what the system says: the caller knows what each answer means. Throws network trouble
+ * (network-trouble.ts) if no answer came or if it is not the system's own, and `AbortError` where the run was stopped.
  */
 export type Http = (request: HttpRequest) => Promise<HttpResponse>;
 
-const timeoutMs = 60_000;
+/** Milliseconds until somebody is told of the wait, and until it is given up. */
+const patience = { slow: 8_000, longest: 60_000 };
 /** No answer that we ask for comes near it; a hostile or broken server must not fill the memory. */
 const maxResponseBytes = 64 * 1024 * 1024;
 
@@ -37,18 +41,27 @@ export function createHttp(options: {
   signal?: AbortSignal | undefined;
   /** Throws if nothing may be written any more. Called right before every request that is not a read. */
   beforeWrite?: (() => void) | undefined;
+  /** Hears of every request that is not answered soon: `words` begin a sentence that ends with the wait, in milliseconds. */
+  onSlow?: ((words: string, milliseconds: number) => void) | undefined;
+  patience?: { slow: number; longest: number };
 }): Http {
-  const { endpoints, trace } = options;
+  const { endpoints, trace, onSlow } = options;
+  const { slow, longest } = options.patience ?? patience;
   let opened: Promise<typeof fetch> | undefined;
   return async request => {
     const url = toEndpoint(endpoints, request.url);
     const at = locate(endpoints, url);
+    const server = serverAt(endpoints, url);
     const method = request.method ?? 'GET';
     const started = new Date();
-    const stops = [AbortSignal.timeout(timeoutMs), options.signal, request.signal].filter(s => s !== undefined);
+    const stops = [AbortSignal.timeout(longest), options.signal, request.signal].filter(s => s !== undefined);
     opened ??= openFetch();
     const send = await opened;
     if (method !== 'GET' && method !== 'HEAD') options.beforeWrite?.();
+    const late = setTimeout(
+      () => onSlow?.(`${server.words} has not answered for ${slow / 1000} seconds`, longest - slow),
+      slow,
+    );
     let response: HttpResponse;
     try {
       const answer = await send(url, {
@@ -61,7 +74,9 @@ export function createHttp(options: {
       response = { status: answer.status, headers: Object.fromEntries(answer.headers), text: await readText(answer) };
     } catch (cause) {
       if (options.signal?.aborted || request.signal?.aborted) throw cause;
-      throw unreachable(at?.system, url, cause);
+      throw noAnswer(server, cause, longest);
+    } finally {
+      clearTimeout(late);
     }
     trace?.({
       at: started.toISOString(),
@@ -76,6 +91,7 @@ export function createHttp(options: {
       },
       ms: Date.now() - started.getTime(),
     });
+    demandOwnAnswer(response, { expects: request.expects, server, endpoints });
     return response;
   };
 }
@@ -102,22 +118,4 @@ function asJson(headers: Record<string, string> = {}, body: string | null): unkn
   } catch {
     return body;
   }
-}
-
-function unreachable(system: System | undefined, url: string, cause: unknown): FlexSsoError {
-  const host = new URL(url).host;
-  const proxy = namedProxy();
-  const why = reason(cause) + (proxy ? `, asked through the proxy ${proxy}` : '');
-  return new FlexSsoError(
-    'unreachable',
-    `${system ?? 'The server'} at ${host} did not answer: ${why}.`,
-    'Check the network, the proxy (HTTPS_PROXY, NO_PROXY) or VPN, and run the same command again; nothing is lost.',
-    { cause },
-  );
-}
-
-function reason(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
-  if (cause.name === 'TimeoutError') return `no answer within ${timeoutMs / 1000} seconds`;
-  return cause.cause instanceof Error ? cause.cause.message : cause.message;
 }

@@ -5,12 +5,12 @@ import { expect, onTestFinished, test } from 'vitest';
 import { run, temporaryDirectory } from './support/cli.js';
 
 /** A proxy that takes note of where it is asked to connect to, and never does. */
-async function refusingProxy(): Promise<{ url: string; asked: string[] }> {
+async function refusingProxy(answer = '502 Bad Gateway'): Promise<{ url: string; asked: string[] }> {
   const asked: string[] = [];
   const server = createServer((_request, response) => response.writeHead(502).end());
   server.on('connect', (request, socket) => {
     asked.push(request.url ?? '');
-    socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+    socket.end(`HTTP/1.1 ${answer}\r\n\r\n`);
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   onTestFinished(() => void server.close());
@@ -39,6 +39,13 @@ test('requests leave through the proxy that the environment names, and an error 
     message: expect.stringContaining('through the proxy 127.0.0.1:'),
   });
   expect(stdout + stderr).not.toContain('canary-password');
+});
+
+test('a proxy that wants a password is said to', async () => {
+  const proxy = await refusingProxy('407 Proxy Authentication Required');
+  const { code, json } = await migrate([], { ...account, HTTPS_PROXY: proxy.url });
+  expect(code).toBe(1);
+  expect(json.error).toMatchObject({ code: 'unreachable', hint: expect.stringMatching(/password.*HTTPS_PROXY/) });
 });
 
 test('the sandbox on this machine is never asked through a proxy', async () => {

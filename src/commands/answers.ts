@@ -1,8 +1,8 @@
-import { createServer } from 'node:net';
 import { inputError } from '../errors.js';
 import { flagName, type InputName, parseInput } from '../inputs.js';
 import { type Answers, type Migration, type StepId, stepIds } from '../migration/state.js';
 import { refusedAnswers } from '../migration/unheeded-answers.js';
+import type { Sandbox } from '../sandbox/server.js';
 import type { CommandOptions } from './options.js';
 
 /** The flags of a run as answers. Throws an input error for the first that cannot be used. */
@@ -36,15 +36,16 @@ export function parseAccount(text: string): string {
 }
 
 export interface Circumstances {
-  sandbox: boolean;
+  sandbox: Pick<Sandbox, 'world' | 'callbackPort'> | undefined;
   attended: boolean;
 }
 
 /** This run's answers, with what follows from where it runs. */
 export async function answersHere(given: Answers, recorded: Answers, at: Circumstances): Promise<Answers> {
   const answers: Answers = { ...given };
-  // Several sandboxes may run at once, and nobody has to add the address to the Trusted URLs of a real connection.
-  if (at.sandbox && !given.callbackPort && !recorded.callbackPort) answers.callbackPort = String(await freePort());
+  // Several sandboxes may run at once, so it chooses the port. A port that a person has chosen stays.
+  const isChosen = recorded.callbackPort && recorded.callbackPort !== at.sandbox?.world.account.callbackPort;
+  if (at.sandbox && !given.callbackPort && !isChosen) answers.callbackPort = await at.sandbox.callbackPort();
   // A login that was to come back here is observed instead where nobody is here.
   if (!at.sandbox && !at.attended && !given.login && recorded.login === 'browser') answers.login = 'observe';
   return answers;
@@ -68,14 +69,4 @@ export function withAnswers(migration: Migration, answers: Answers): Migration {
   const refused = refusedAnswers(answers, answers.setupType ?? migration.answers.setupType);
   if (refused) throw refused;
   return { ...migration, answers: { ...migration.answers, ...answers } };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

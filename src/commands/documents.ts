@@ -21,7 +21,7 @@ async function readUrl(http: Http, start: string): Promise<string> {
         `${url} is not read: it does not begin with https.`,
         'Use the https address.',
       );
-    const { status, headers, text } = await http({ url });
+    const { status, headers, text } = await http({ url, expects: 'document' });
     if (status >= 200 && status < 300) return text;
     const location = headers.location;
     if (status < 300 || status > 399 || !location || !URL.canParse(location, url))

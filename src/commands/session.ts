@@ -1,10 +1,11 @@
-import { type Cloud, type Endpoints, endpointsOf, loadEndpoints, toPublic } from '../endpoints.js';
+import { type Cloud, type Endpoints, endpointsOf, loadEndpoints, publicEndpoints, toPublic } from '../endpoints.js';
 import { FlexSsoError, inputError, interrupted, isStopped } from '../errors.js';
 import { createFlex } from '../flex/index.js';
 import { createHttp } from '../http.js';
 import type { GraphWriter } from '../identity-providers/entra/client.js';
 import type { GraphOptions } from '../identity-providers/entra/graph.js';
 import type { SignInOptions } from '../identity-providers/entra/sign-in.js';
+import { waitInWords } from '../identity-providers/entra/throttling.js';
 import { type InputName, inputs } from '../inputs.js';
 import type { EngineOptions } from '../migration/engine.js';
 import type { Emit } from '../migration/events.js';
@@ -12,6 +13,7 @@ import { waitingFor } from '../migration/journal.js';
 import type { Person } from '../migration/person.js';
 import { beginMigration, type Migration } from '../migration/state.js';
 import { createUnattendedPerson, heedFlags } from '../migration/unattended-person.js';
+import { serverAt } from '../network-trouble.js';
 import type { Sandbox } from '../sandbox/server.js';
 import { steps } from '../steps/index.js';
 import { writeDurably } from '../stores/durable-file.js';
@@ -157,16 +159,13 @@ async function openSession(options: CommandOptions, closing: Closing, stopping: 
     username: accountSid,
     password: await terminal.prompts.askSecret('Auth token of the account (kept in memory only)'),
   };
-  const http = createHttp({
-    endpoints,
-    trace: options.trace ? openTrace(options.trace) : undefined,
-    signal,
-    beforeWrite: lock.demand,
-  });
-  const flex = createFlex({ http, endpoints, accountSid, credentials });
-
   const pages = pagesAt(endpoints);
   const emit: Emit = event => terminal.emit(pages.event(event));
+  const waiting = (message: string, milliseconds: number) => emit({ type: 'waiting', message, milliseconds });
+  const trace = options.trace ? openTrace(options.trace) : undefined;
+  const http = createHttp({ endpoints, trace, signal, onSlow: waiting, beforeWrite: lock.demand });
+  const flex = createFlex({ http, endpoints, accountSid, credentials, onBusy: waiting });
+
   const operator = sandbox && (await openOperator(sandbox));
   const present: Person =
     attended && !(sandbox && options.yes)
@@ -192,12 +191,13 @@ async function openSession(options: CommandOptions, closing: Closing, stopping: 
       showDeviceCode: terminal.showDeviceCode,
       byDeviceCode: options.deviceCode === true || (attended && !hasBrowser()),
       interactive: attended,
-      onBusy: milliseconds => emit({ type: 'waiting', milliseconds }),
+      onBusy: (milliseconds, status) =>
+        waiting(waitInWords(serverAt(endpoints, publicEndpoints.graph).words, status), milliseconds),
       signal,
     });
     return graph;
   };
-  const answers = await answersHere(given, migration?.answers ?? {}, { sandbox: sandbox !== undefined, attended });
+  const answers = await answersHere(given, migration?.answers ?? {}, { sandbox, attended });
   return {
     options,
     accountSid,

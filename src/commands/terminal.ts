@@ -37,7 +37,10 @@ export function createTerminal(options: CommandOptions, signal?: AbortSignal): T
     drawing,
     prompts: createPrompts({ ...options, input: process.stdin, output: process.stderr, signal }),
     silent,
-    emit: silent ? () => {} : drawing.event,
+    emit: event => {
+      // Nothing may look as if it hung.
+      if (!silent || event.type === 'waiting') drawing.event(event);
+    },
     openPage,
     async showPage(url) {
       drawing.quiet();

@@ -20,6 +20,12 @@ export function jsonOf(response: HttpResponse): unknown {
 
 export const isGood = ({ status }: HttpResponse): boolean => status >= 200 && status < 300;
 
+/** Whether an answer says no in the form of Twilio's errors. */
+export function isRefusal(response: HttpResponse): boolean {
+  const body = jsonOf(response);
+  return typeof body === 'object' && body !== null && 'message' in body;
+}
+
 /** What an answer that is no success says, shortened; `{code, message}` where it comes from Twilio. */
 export function refusalOf(response: HttpResponse): TwilioRefusal {
   const { status } = response;
@@ -35,6 +41,10 @@ export function refusalOf(response: HttpResponse): TwilioRefusal {
 /** An error for a reader; `what` was tried, as in "read the Flex configuration". */
 export function refused(what: string, { status, code, message }: TwilioRefusal, cause?: unknown): FlexSsoError {
   const words = `Twilio refused to ${what}: ${shortened(message)} (${code ?? `HTTP ${status}`}).`;
+  if (status === 429)
+    return new FlexSsoError('unavailable', words, 'Twilio is busy. Wait some minutes and run the same command again.', {
+      cause,
+    });
   if (status === 401 || code === 20003) return permissionError('twilio-credentials', words, credentialsHint, cause);
   if (status === 403 || code === 70051)
     return permissionError(

@@ -11,7 +11,8 @@ const what = "list the account's SSO connections";
  */
 export async function readConnections(http: Http, accountSid: string): Promise<Connection[]> {
   const query = new URLSearchParams({ AccountSid: accountSid });
-  const response = await http({ url: `https://services.twilio.com/v1/Flex/Authentication/Config?${query}` });
+  const url = `https://services.twilio.com/v1/Flex/Authentication/Config?${query}`;
+  const response = await http({ url, expects: { json: ['config_list'] } });
   if (response.status === 404) return [];
   if (!isGood(response)) throw refused(what, refusalOf(response));
   const answer = answerShape.safeParse(jsonOf(response));

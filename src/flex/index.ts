@@ -6,7 +6,7 @@ import { readConfiguration } from './configuration.js';
 import { readConnections } from './connections.js';
 import { beginLogin, completeLogin } from './login.js';
 import { probe, probeLegacy } from './probe.js';
-import { createTwilio, type TwilioCredentials } from './twilio.js';
+import { createTwilio, type OnBusy, type TwilioCredentials } from './twilio.js';
 import { readWorker, readWorkers } from './workers.js';
 
 /** Flex as the steps use it. The Twilio SDK is loaded when something needs credentials. */
@@ -15,6 +15,7 @@ export function createFlex(options: {
   endpoints: Endpoints;
   accountSid: string;
   credentials: TwilioCredentials;
+  onBusy?: OnBusy | undefined;
 }): FlexReader & FlexLogin {
   const { http, endpoints, accountSid } = options;
   let loaded: Promise<Twilio> | undefined;

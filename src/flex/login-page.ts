@@ -1,6 +1,6 @@
 import { toEndpoint, toPublic } from '../endpoints.js';
-import { FlexSsoError } from '../errors.js';
 import type { HttpRequest, HttpResponse } from '../http.js';
+import { isNetworkTrouble } from '../network-trouble.js';
 import type { SamlRequest } from '../saml/authn-request.js';
 import { entraWordsIn } from '../saml/refusal-in-text.js';
 import { refusalOf, shortened } from './answer.js';
@@ -22,8 +22,7 @@ export async function askLoginPage(
   let next = requestTo(request, start);
   for (;;) {
     const url = toPublic(endpoints, next.url);
-    const refusal = 'the login page is not at an https address';
-    if (!url.startsWith('https://')) return { hops, status: 0, refusal };
+    if (!url.startsWith('https://')) return { hops, status: 0, ...(hops.length > 0 ? leadsAway : notHttps) };
     const hop: Hop = { method: next.method, url: withoutQuery(url), status: 0 };
     hops.push(hop);
     let response: HttpResponse;
@@ -31,8 +30,7 @@ export async function askLoginPage(
       response = await http({ ...next, url, headers: { accept: 'text/html', ...next.headers }, signal });
     } catch (error) {
       // It may be reachable for agents alone, or too slow; what Flex does has been seen all the same.
-      if (signal.aborted || (error instanceof FlexSsoError && error.code === 'unreachable'))
-        return { hops, status: 0, unclear: 'it did not answer' };
+      if (signal.aborted || isNetworkTrouble(error)) return { hops, status: 0, unclear: 'it did not answer' };
       throw error;
     }
     const { status } = response;
@@ -45,6 +43,10 @@ export async function askLoginPage(
   }
 }
 
+const notHttps = { refusal: 'the login page is not at an https address' };
+/** No login page leaves https; the sign-in page of a Wi-Fi is reached like this. */
+const leadsAway = { unclear: 'it leads to an address that is not https' };
+
 /** `url` carries the whole message where it travels in one, with its signature if it has one. */
 function requestTo({ ssoUrl, message, binding }: SamlRequest, url: string): HttpRequest & { method: string } {
   if (binding === 'HTTP-Redirect') return { method: 'GET', url };
@@ -56,9 +58,10 @@ function requestTo({ ssoUrl, message, binding }: SamlRequest, url: string): Http
   };
 }
 
-/** Entra says so in words, others at least by the status. */
-function refusalOn(response: HttpResponse): { refusal?: string } {
+/** Entra says so in words, on a page that may come with HTTP 200; others at least by the status. */
+function refusalOn(response: HttpResponse): Pick<LoginPage, 'refusal' | 'unclear'> {
   const said = entraWordsIn(response.text);
   if (said) return { refusal: shortened(said) };
+  if (response.status >= 500) return { unclear: `it answers HTTP ${response.status}` };
   return response.status >= 400 ? { refusal: `HTTP ${response.status}: ${refusalOf(response).message}` } : {};
 }

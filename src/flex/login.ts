@@ -37,6 +37,7 @@ export async function completeLogin(http: Http, pending: PendingLogin, code: str
     method: 'POST',
     url: 'https://services.twilio.com/v1/Flex/OAuth/Tokens',
     headers: { 'content-type': 'application/json', accept: 'application/json' },
+    expects: { json: ['token_info'] },
     body: JSON.stringify({
       grant_type: 'AuthorizationCode',
       app_type: 'SinglePageApp',

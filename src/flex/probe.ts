@@ -1,8 +1,10 @@
-import { toEndpoint, toPublic } from '../endpoints.js';
+import { locate, toEndpoint, toPublic } from '../endpoints.js';
 import { FlexSsoError } from '../errors.js';
 import type { HttpRequest, HttpResponse } from '../http.js';
+import { foreignAnswer, isNetworkTrouble, noAnswer, serverAt } from '../network-trouble.js';
+import { pageInWords } from '../own-answer.js';
 import { decodeAuthnRequest, findSamlRequest, type SamlRequest } from '../saml/authn-request.js';
-import { isGood, jsonOf, refusalOf, shortened } from './answer.js';
+import { isGood, isRefusal, jsonOf, refusalOf, shortened } from './answer.js';
 import type { Hop, Probe } from './client.js';
 import { beginLogin } from './login.js';
 import { askLoginPage } from './login-page.js';
@@ -45,15 +47,28 @@ export async function probeLegacy(
     services.endpoints['iam-preview'] && `https://preview.twilio.com/iam/Accounts/${accountSid}/authenticate`,
   ].filter(address => address !== undefined);
   let first: Failure | undefined;
+  let trouble: FlexSsoError | undefined;
   for (const address of addresses) {
     const walk = begin(services, redirectUrl, options.askLoginPage);
-    const found = await inTime(walk, () => startLegacy(walk, address));
+    const found = await inTime(walk, () => startLegacy(walk, address)).catch(error => {
+      if (!isNetworkTrouble(error)) throw error;
+      // Either address may be switched off for good; trouble on the way to one is no word on the account.
+      if (!isGone(error) && !first?.status) trouble ??= error;
+      return failed(walk.hops, 0, error.message);
+    });
     const hops = [...(first?.hops ?? []), ...(found.hops ?? [])];
     if (found.reached === 'identity-provider') return { ...found, hops };
     // What the current address says of the account counts more than what the older one says, if it says anything.
     first = first?.status ? { ...first, hops } : { ...found, hops };
   }
+  if (trouble) throw trouble;
   return first ?? failed([], 0, 'no address of the legacy login is configured');
+}
+
+/** Whether DNS knows the name of a server no longer. */
+function isGone(error: FlexSsoError): boolean {
+  const cause = error.cause instanceof Error ? error.cause.cause : undefined;
+  return cause instanceof Error && 'code' in cause && cause.code === 'ENOTFOUND';
 }
 
 const begin = (services: Services, redirectUrl: string, ask = false): Walk => ({
@@ -68,8 +83,9 @@ async function inTime(walk: Walk, follow: () => Promise<Probe>): Promise<Probe> 
   try {
     return await follow();
   } catch (error) {
-    if (walk.signal.aborted && !(error instanceof FlexSsoError))
-      return failed(walk.hops, 0, `the login took longer than ${timeLimitMs / 1000} seconds`);
+    const last = walk.hops.at(-1);
+    if (last && walk.signal.aborted && !(error instanceof FlexSsoError))
+      throw noAnswer(serverAt(walk.endpoints, last.url), walk.signal.reason, timeLimitMs);
     throw error;
   }
 }
@@ -83,19 +99,13 @@ async function send({ http, signal, hops }: Walk, request: HttpRequest): Promise
 }
 
 async function startLegacy(walk: Walk, address: string): Promise<Probe> {
-  let response: HttpResponse;
-  try {
-    response = await send(walk, {
-      method: 'POST',
-      url: address,
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
-      body: JSON.stringify({ products: ['flex'], resource: walk.redirectUrl }),
-    });
-  } catch (error) {
-    // Either address may be switched off for good.
-    if (error instanceof FlexSsoError && error.code === 'unreachable') return failed(walk.hops, 0, error.message);
-    throw error;
-  }
+  const response = await send(walk, {
+    method: 'POST',
+    url: address,
+    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    expects: { json: ['location'] },
+    body: JSON.stringify({ products: ['flex'], resource: walk.redirectUrl }),
+  });
   if (!isGood(response)) return refused(walk, response);
   const body = jsonOf(response);
   const location = typeof body === 'object' && body !== null && 'location' in body ? body.location : undefined;
@@ -109,22 +119,28 @@ async function follow(walk: Walk, start: string): Promise<Probe> {
   const { endpoints, hops, redirectUrl } = walk;
   let url = toPublic(endpoints, start);
   for (let hop = 0; hop < maxHops; hop++) {
-    // Elsewhere than at Twilio and the identity provider nothing is asked for, and never in the clear.
-    if (new URL(url).protocol !== 'https:') return failed(hops, 0, `the login leads to ${shortened(url)}`);
-    const response = await send(walk, { url, headers: { accept: 'text/html,application/json' } });
+    const response = await send(walk, { url, headers: { accept: 'text/html,application/json' }, expects: 'login' });
     const { status } = response;
+    const server = serverAt(endpoints, url);
     const location = status >= 300 && status < 400 ? response.headers.location : undefined;
-    if (location === undefined)
-      return (
-        (await arrival(walk, status, findSamlRequest(response.text, url), response.text)) ?? refused(walk, response)
-      );
+    if (location === undefined) {
+      const arrived = await arrival(walk, status, findSamlRequest(response.text, url), response.text);
+      if (arrived) return arrived;
+      // Flex refuses in JSON; a page without a request for the identity provider may be anybody's.
+      if (!isRefusal(response)) throw foreignAnswer(server, pageInWords(response));
+      return refused(walk, response);
+    }
     if (!URL.canParse(location, toEndpoint(endpoints, url))) return failed(hops, status, 'it redirects to no URL');
     const next = new URL(location, toEndpoint(endpoints, url)).href;
     const arrived = await arrival(walk, status, findSamlRequest(next), next);
     if (arrived) return arrived;
     url = toPublic(endpoints, next);
-    const { searchParams } = new URL(url);
-    if (searchParams.has('error') || url.startsWith(redirectUrl)) return failed(hops, status, cameBack(searchParams));
+    const { host, protocol, searchParams } = new URL(url);
+    const isAtFlex = locate(endpoints, url) !== undefined && protocol === 'https:';
+    if (url.startsWith(redirectUrl) || (isAtFlex && searchParams.has('error')))
+      return failed(hops, status, cameBack(searchParams));
+    // Without a request for the identity provider Flex sends nobody elsewhere: nothing is asked for there.
+    if (!isAtFlex) throw foreignAnswer(server, `it leads to ${host || protocol} (HTTP ${status})`);
   }
   return failed(hops, 0, `the login was redirected more than ${maxHops} times`);
 }

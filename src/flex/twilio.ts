@@ -3,7 +3,8 @@ import type { Twilio } from 'twilio';
 import type RequestClient from 'twilio/lib/base/RequestClient.js';
 import { type Endpoints, locate } from '../endpoints.js';
 import { FlexSsoError } from '../errors.js';
-import type { Http, HttpRequest, HttpResponse } from '../http.js';
+import type { Http, HttpResponse } from '../http.js';
+import { serverAt } from '../network-trouble.js';
 import { oddAnswer, refused } from './answer.js';
 
 /** Account SID and auth token, or API key and secret. */
@@ -12,18 +13,22 @@ export interface TwilioCredentials {
   password: string;
 }
 
+/** Hears of every wait for a busy Twilio: `words` begin a sentence that ends with the wait, in milliseconds. */
+export type OnBusy = (words: string, milliseconds: number) => void;
+
 /** The Twilio SDK, sending through our HTTP so that endpoints and trace apply to it. */
 export async function createTwilio(options: {
   http: Http;
   endpoints: Endpoints;
   accountSid: string;
   credentials: TwilioCredentials;
+  onBusy?: OnBusy | undefined;
 }): Promise<Twilio> {
   const { default: twilio } = await import('twilio');
   const { username, password } = options.credentials;
   return twilio(username, password, {
     accountSid: options.accountSid,
-    httpClient: requestClient(options.http, options.endpoints),
+    httpClient: requestClient(options),
     // Empty, not absent: else TWILIO_REGION, TWILIO_EDGE and TWILIO_LOG_LEVEL would move hosts or print requests.
     region: '',
     edge: '',
@@ -47,7 +52,15 @@ export async function asking<T>(what: string, answer: Promise<T>): Promise<T> {
   }
 }
 
-function requestClient(http: Http, endpoints: Endpoints): RequestClient {
+function requestClient({
+  http,
+  endpoints,
+  onBusy,
+}: {
+  http: Http;
+  endpoints: Endpoints;
+  onBusy?: OnBusy | undefined;
+}): RequestClient {
   const client: Pick<RequestClient, 'request'> = {
     async request<T>(options: RequestClient.RequestOptions) {
       const url = new URL(options.uri);
@@ -57,11 +70,17 @@ function requestClient(http: Http, endpoints: Endpoints): RequestClient {
       if (system !== 'flex-api' && system !== 'taskrouter')
         throw oddAnswer('list records', `the next page is at ${url.host}`);
       const basic = Buffer.from(`${options.username ?? ''}:${options.password ?? ''}`).toString('base64');
-      const response = await patiently(http, {
-        method: options.method.toUpperCase(),
-        url: url.href,
-        headers: { ...options.headers, authorization: `Basic ${basic}` },
-      });
+      const server = serverAt(endpoints, url.href).words;
+      const response = await patiently(
+        () =>
+          http({
+            method: options.method.toUpperCase(),
+            url: url.href,
+            headers: { ...options.headers, authorization: `Basic ${basic}` },
+            expects: 'json',
+          }),
+        wait => onBusy?.(`${server} is busy (HTTP 429), so flex-sso tries again for up to ${minutes} minutes`, wait),
+      );
       return { statusCode: response.status, headers: response.headers, body: response.text as T };
     },
   };
@@ -71,13 +90,19 @@ function requestClient(http: Http, endpoints: Endpoints): RequestClient {
 
 const maxAttempts = 5;
 const maxWaitSeconds = 30;
+const minutes = ((maxAttempts - 1) * maxWaitSeconds) / 60;
 
 /** Repeats a read that is throttled, after the time that Twilio asks for. */
-async function patiently(http: Http, request: HttpRequest): Promise<HttpResponse> {
+async function patiently(
+  read: () => Promise<HttpResponse>,
+  onWait: (milliseconds: number) => void,
+): Promise<HttpResponse> {
   for (let attempt = 1; ; attempt++) {
-    const response = await http(request);
+    const response = await read();
     if (response.status !== 429 || attempt === maxAttempts) return response;
     const asked = Number(response.headers['retry-after'] ?? Number.NaN);
-    await wait(1000 * Math.min(Number.isFinite(asked) ? asked : 2 ** attempt / 4, maxWaitSeconds));
+    const milliseconds = 1000 * Math.min(Number.isFinite(asked) ? asked : 2 ** attempt / 4, maxWaitSeconds);
+    onWait(milliseconds);
+    await wait(milliseconds);
   }
 }

@@ -9,8 +9,8 @@ export type MigrationEvent =
   | { type: 'applying'; step: StepTitle; change: Change }
   | { type: 'applied'; step: StepTitle; change: Change }
   | { type: 'progress'; step: StepTitle; label: string; done: number; total: number }
-  /** Microsoft Graph is busy, so nothing goes on for so many milliseconds. */
-  | { type: 'waiting'; milliseconds: number }
+  /** A system is slow, busy or in trouble: why nothing goes on for so many milliseconds at most, as the beginning of a sentence. */
+  | { type: 'waiting'; message: string; milliseconds: number }
   | { type: 'note'; step: StepTitle; message: string }
   | { type: 'checks'; step: StepTitle; checks: readonly Check[] }
   /** `changed` is what this run did in the step: empty where it found everything in place. */

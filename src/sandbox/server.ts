@@ -3,6 +3,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import { type Endpoints, isLoopback, publicEndpoints, type System, toEndpoint, toPublic } from '../endpoints.js';
 import { FlexSsoError } from '../errors.js';
+import { freeCallbackPort } from './callback.js';
 import { entraSystems } from './entra/index.js';
 import { appConfigIn, keepAppConfig } from './flex/app-config.js';
 import { siteUrl } from './flex/connections.js';
@@ -28,6 +29,8 @@ export interface Sandbox {
   /** The environment variables that let flex-sso in. */
   readonly credentials: Readonly<Record<string, string>>;
   readonly world: World;
+  /** A free port that logins return to. */
+  callbackPort(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -104,6 +107,7 @@ export async function startSandbox({
       AZURE_CLIENT_SECRET: world.directory.registration.clientSecret,
     },
     world,
+    callbackPort: () => freeCallbackPort(world.account, save),
     close: () =>
       new Promise(resolve => {
         // Its only error is that it is closed already.

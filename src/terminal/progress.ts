@@ -11,8 +11,11 @@ export interface Progress {
   working(label: string): void;
   /** Counted work: how far, how fast, how long still. Without a terminal a line every quarter. */
   counted(label: string, done: number, total: number): void;
-  /** `who` is busy, and the work stands still for it. Nothing is shown where no terminal is. */
-  waiting(who: string, milliseconds: number): void;
+  /**
+   * The work stands still: `why` begins the sentence. Without a spinner to say it, it is a line, and the next one comes after a while;
+   * a short wait is not worth one.
+   */
+  waiting(why: string, milliseconds: number): void;
   /** Takes the lines away; safe to call at any time. */
   stop(): void;
 }
@@ -30,8 +33,11 @@ interface Work {
   counted?: Omit<Counted, 'seconds'>;
   /** Quarters of it that were told. */
   quarter: number;
-  waiting?: { who: string; until: number };
+  waiting?: { why: string; until: number };
 }
+
+/** A wait worth a line of its own, and the time until the next line. */
+const tell = { from: 2_000, every: 20_000 };
 
 /** A wait is counted down. */
 const redrawMs = 500;
@@ -44,6 +50,7 @@ export function createProgress(
   let current: Work | undefined;
   let timer: NodeJS.Timeout | undefined;
   let spinner: Ora | undefined;
+  let toldAt = Number.NEGATIVE_INFINITY;
 
   const begin = (label: string) => {
     if (current?.label === label) return current;
@@ -71,7 +78,7 @@ export function createProgress(
     // The spinner stands before the first line, and the others below it.
     const columns = output.width() - 4;
     const wait = Math.max(0, Math.ceil(((waiting?.until ?? 0) - now()) / 1000));
-    const busy = waiting && wait > 0 ? `${waiting.who} is busy: waiting ${inSeconds(wait)}` : undefined;
+    const busy = waiting && wait > 0 ? waitInWords(waiting.why, wait) : undefined;
     const below = counted
       ? inLines({ ...counted, seconds: (now() - since) / 1000, wait }, busy, columns, output.unicode)
       : [busy ?? []].flat();
@@ -100,14 +107,20 @@ export function createProgress(
         output.text(inWords(clean(label), { ...counted, seconds: (now() - work.since) / 1000 }));
       work.quarter = quarter;
     },
-    waiting(who, milliseconds) {
-      if (!current) return;
-      const until = now() + milliseconds;
-      if (until > (current.waiting?.until ?? 0)) current.waiting = { who, until };
-      redraw();
+    waiting(why, milliseconds) {
+      if (current && stream.isTTY) {
+        const until = now() + milliseconds;
+        if (until > (current.waiting?.until ?? 0)) current.waiting = { why, until };
+        redraw();
+      } else if (milliseconds >= tell.from && now() - toldAt >= tell.every) {
+        output.text(`${waitInWords(clean(why), Math.ceil(milliseconds / 1000))} at most.`);
+        toldAt = now();
+      }
     },
     stop,
   };
 }
+
+const waitInWords = (why: string, seconds: number) => `${why}: waiting ${inSeconds(seconds)}`;
 
 const inSeconds = (seconds: number) => (seconds === 1 ? 'a second' : `${number(seconds)} seconds`);

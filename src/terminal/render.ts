@@ -93,8 +93,8 @@ export function createDrawing(output: Output, progress: Progress): Drawing {
     progress({ label, done, total }) {
       progress.counted(label, done, total);
     },
-    waiting({ milliseconds }) {
-      progress.waiting('Graph', milliseconds);
+    waiting({ message, milliseconds }) {
+      progress.waiting(message, milliseconds);
     },
     note({ message }) {
       speak();

@@ -1,12 +1,13 @@
 import { expectedOf } from '../diagnosis/expected.js';
 import { type Finding, entraFinding as findingOf } from '../diagnosis/finding.js';
 import { FlexSsoError } from '../errors.js';
-import { GraphError, type GraphReader } from '../identity-providers/entra/client.js';
+import type { GraphReader } from '../identity-providers/entra/client.js';
 import {
   type ConfiguredApplication,
   readConfigured,
   withAssignmentsNow,
 } from '../identity-providers/entra/configured.js';
+import { explain, isRefusedForGood } from '../identity-providers/entra/refusals.js';
 import type { ApplicationIds } from '../migration/facts.js';
 import { lastApplied } from '../migration/journal.js';
 import type { Check, Migration } from '../migration/state.js';
@@ -53,9 +54,9 @@ export async function diagnoseEntra(context: ReadContext): Promise<EntraDiagnosi
     ];
     return { findings, checks: findings.length > 0 ? [] : [right(ids)], application };
   } catch (error) {
-    if (error instanceof GraphError || (error instanceof FlexSsoError && error.ending === 'permission'))
+    if (isRefusedForGood(error) || (error instanceof FlexSsoError && error.ending === 'permission'))
       return { findings: [], checks: [notLookedAt(error.message)] };
-    throw error;
+    throw explain(error);
   }
 }
 

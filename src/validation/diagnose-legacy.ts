@@ -110,7 +110,9 @@ function legacyLogin(seen: Seen, findings: readonly Finding[], migration: Migrat
     return {
       ...check,
       result,
-      message: 'A login through the legacy connection does not reach the identity provider.',
+      message: probe.status
+        ? 'A login through the legacy connection does not reach the identity provider.'
+        : 'Whether a login through the legacy connection reaches the identity provider is not known.',
       seen: said(probe),
     };
   const goes = `A login through the legacy connection goes to ${probe.ssoUrl}, as ${probe.authnRequest.issuer}`;

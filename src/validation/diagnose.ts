@@ -92,9 +92,7 @@ function probeFindings(probe: Probe, { answers }: Migration, expected: Expected)
     if (probe.unreadable) return [findingOf('request-malformed', probe.message, options)];
     const found = recognise({ code: probe.code, message: probe.message }, options);
     if (found.length === 0)
-      return isNoAnswer(probe.status)
-        ? [findingOf('flex-no-answer', `HTTP ${probe.status}: ${probe.message}`, options)]
-        : [findingOf('flex-validation-failed', probe.message, { ...options, certainty: 'likely' })];
+      return [findingOf('flex-validation-failed', probe.message, { ...options, certainty: 'likely' })];
     return answers.hosting === 'self-hosted' && found.some(({ code }) => code === 'trusted-url-missing')
       ? [...found, defaultRedirectUrl(options)]
       : found;
@@ -106,9 +104,6 @@ function probeFindings(probe: Probe, { answers }: Migration, expected: Expected)
   const isElsewhere = asked.some(({ code }) => code === 'tenant-wrong');
   return [...asked, ...(isElsewhere ? [] : refused)];
 }
-
-/** What a gateway says in the place of Flex, or Flex where it is disturbed; 407 comes from a proxy. */
-const isNoAnswer = (status: number) => status >= 500 || status === 429 || status === 407;
 
 /** It holds the same address where a site of its own runs Flex UI, and cannot be read. */
 const defaultRedirectUrl = (options: FindingOptions) =>

@@ -1,7 +1,7 @@
 import { difference } from '../diagnosis/addresses.js';
 import { type Finding, entraFinding as findingOf } from '../diagnosis/finding.js';
 import { FlexSsoError } from '../errors.js';
-import { GraphError } from '../identity-providers/entra/client.js';
+import { explain, isRefusedForGood } from '../identity-providers/entra/refusals.js';
 import { readSamlValues, type SamlValues } from '../identity-providers/entra/saml-values.js';
 import type { ReadContext } from '../migration/step.js';
 import type { Arrived } from './comparison.js';
@@ -15,9 +15,8 @@ export async function readLegacyApplication(context: ReadContext): Promise<Legac
   try {
     return (await readSamlValues(await context.graph(), facts.legacyApplication)) ?? 'missing';
   } catch (error) {
-    if (error instanceof GraphError || (error instanceof FlexSsoError && error.ending === 'permission'))
-      return undefined;
-    throw error;
+    if (isRefusedForGood(error) || (error instanceof FlexSsoError && error.ending === 'permission')) return undefined;
+    throw explain(error);
   }
 }
 

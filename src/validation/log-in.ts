@@ -5,6 +5,7 @@ import { callbackUrl } from '../flex/login.js';
 import { inEntrasWords, type LoggedSignIn } from '../identity-providers/entra/sign-ins.js';
 import type { Evidence, Facts, LoginRefusal } from '../migration/facts.js';
 import type { WriteContext } from '../migration/step.js';
+import { isNetworkTrouble } from '../network-trouble.js';
 import { continuityDoubts } from './continuity.js';
 import { applicationOf, graphIfAllowed } from './diagnose-entra.js';
 import { doubt, fromFlex, refusalOf, refusedLogin } from './evidence.js';
@@ -144,15 +145,21 @@ async function judge(
   result: LoginResult,
   { startedAt, took }: { startedAt: number; took: number },
 ): Promise<Evidence> {
-  const { flex, migration } = context;
-  const worker = await flex.worker(migration.facts.flex?.workspaceSid ?? '', result.workerSid);
+  const { flex, migration, report } = context;
+  // The login is proven by now, and its code is used up: trouble of the network must not lose it.
+  const orNothing = (error: unknown): undefined => {
+    if (!isNetworkTrouble(error)) throw error;
+    report.note(`The login worked. What it led to cannot be compared with everything from before: ${error.message}`);
+  };
+  const worker = await flex.worker(migration.facts.flex?.workspaceSid ?? '', result.workerSid).catch(orNothing);
   const fresh = !(took < tooFast && isUntouched(worker, startedAt));
+  const continuity = graphIfAllowed(context).then(graph => continuityDoubts(context, result, worker, graph));
   const doubts = [
     ...(fresh
       ? []
       : [doubt('stale-session', 'error', 'The login came back at once, and Flex wrote nothing to the Worker.')]),
     ...sessionDoubts(result),
-    ...(await continuityDoubts(context, result, worker, await graphIfAllowed(context))),
+    ...((await continuity.catch(orNothing)) ?? []),
   ];
   return fromFlex(migration, result, { fresh, ...(doubts.length > 0 && { doubts }) });
 }

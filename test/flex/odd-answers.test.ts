@@ -53,12 +53,18 @@ describe('connections', () => {
   });
 
   test.each([
-    ['twilio-odd-answer', { body: '<html>Maintenance</html>' }],
-    ['twilio-odd-answer', { body: [] }],
+    ['foreign-answer', { body: '<html>Maintenance</html>' }],
+    ['foreign-answer', { status: 404, body: '<html>Not found</html>' }],
+    ['foreign-answer', { status: 404, body: {} }],
+    ['foreign-answer', redirect('https://wifi.hotel.example/')],
+    ['foreign-answer', { status: 511, body: '<html>Sign in</html>' }],
+    ['garbled-answer', { body: [] }],
+    ['garbled-answer', { body: {} }],
+    ['garbled-answer', { headers: { 'content-type': 'application/json' }, body: '{"config_list": [' }],
     ['twilio-odd-answer', { body: { config_list: [null] } }],
     ['twilio-odd-answer', { body: { config_list: [{ ...entry, connection_name: '../x' }] } }],
     ['twilio-odd-answer', { body: { config_list: [{ ...entry, active: 'yes' }] } }],
-    ['twilio-refused', { status: 503, body: 'Service <b>unavailable</b>' }],
+    ['unavailable', { status: 503, body: 'Service <b>unavailable</b>' }],
   ])('%s is reported', async (code, answer) => {
     await against(answer, ({ flex }) => expect(flex.connections()).rejects.toMatchObject({ code }));
   });
@@ -70,9 +76,11 @@ describe('configuration and Workers', () => {
     ['twilio-permission', 'permission', refusal(403, 70051, 'Authorization failed')],
     ['twilio-permission', 'permission', refusal(400, 70051, 'Authorization failed')],
     ['twilio-refused', 'failure', refusal(404, 20404, 'The requested resource was not found')],
-    ['twilio-refused', 'failure', { status: 502, body: '<html>Bad gateway</html>' }],
-    ['twilio-odd-answer', 'failure', { body: '<html>Captive portal</html>' }],
-    ['twilio-odd-answer', 'failure', { body: null }],
+    ['unavailable', 'failure', { status: 502, body: '<html>Bad gateway</html>' }],
+    ['unavailable', 'failure', refusal(503, 20503, 'Service unavailable')],
+    ['foreign-answer', 'failure', { body: '<html>Captive portal</html>' }],
+    ['foreign-answer', 'failure', { status: 403, body: '<html>Blocked by policy</html>' }],
+    ['garbled-answer', 'failure', { body: null }],
     ['twilio-odd-answer', 'failure', { body: { account_sid: accountSid, ui_version: 2 } }],
   ])('%s', async (code, ending, answer) => {
     await against(answer, async ({ flex, exchanges }) => {
@@ -150,15 +158,28 @@ describe('probe', () => {
       redirect(`${page}?error=access_denied&error_description=Invalid+SSO+settings`),
     ],
     [/without asking an identity provider/, redirect(`${page}?code=x`)],
-    [/leads to http:\/\/elsewhere/, redirect('http://elsewhere.example/x')],
-    [/leads to file:/, redirect('file:///etc/passwd')],
     [/redirects to no URL/, redirect('https://[')],
     [/cannot be read/, redirect('https://idp.example/sso?SAMLRequest=bm90aGluZw')],
     [/Wrong profile/, refusal(400, 45009, 'Wrong profile')],
-    [/^Oops! Try later$/, { body: '<style>x</style><h1>Oops!</h1>\n<script>y</script> Try later' }],
-    [/HTTP 200 without a text/, {}],
+    [/Wrong profile/, refusal(500, 45009, 'Wrong profile')],
   ])('reports %s', async (message, answer) => {
     expect(await probe(answer)).toMatchObject({ reached: 'error', message: expect.stringMatching(message) });
+  });
+
+  test.each([
+    ['foreign-answer', /leads to elsewhere\.example/, redirect('http://elsewhere.example/x')],
+    ['foreign-answer', /leads to file:/, redirect('file:///etc/passwd')],
+    [
+      'foreign-answer',
+      /leads to wifi/,
+      redirect(`https://wifi.hotel.example/?error=login&from=${encodeURIComponent(page)}`),
+    ],
+    ['foreign-answer', /“Hotel WiFi” \(HTTP 200\)/, { body: '<html><title>Hotel\nWiFi</title>Welcome</html>' }],
+    ['foreign-answer', /\(HTTP 200\)/, {}],
+    ['foreign-answer', /HTTP 511/, { status: 511, body: '<html></html>' }],
+    ['unavailable', /HTTP 503/, { status: 503, body: '<html>Bad gateway</html>' }],
+  ])('%s %s is no word of Flex on the login', async (code, message, answer) => {
+    await expect(probe(answer)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
   });
 });
 
@@ -191,15 +212,29 @@ describe('probeLegacy', () => {
     expect(await legacy(gone)).toMatchObject({ code: 20404, message: expect.stringContaining('/iam/v1') });
   });
 
-  test.each([[{}], [{ location: 7 }], [{ location: 'x' }], [[]], [null]])(
-    'an answer without a location: %j',
-    async body => {
-      expect(await legacy(() => ({ body }))).toMatchObject({
-        reached: 'error',
-        message: expect.stringContaining('location'),
-      });
-    },
-  );
+  test('trouble on the way to the current address is not what the older one says', async () => {
+    const found = legacy(url =>
+      url.pathname.startsWith('/iam/') ? { status: 502, body: '<html></html>' } : refusal(404, 20404, 'gone'),
+    );
+    await expect(found).rejects.toMatchObject({ code: 'unavailable' });
+    const other = await legacy(url =>
+      url.pathname.startsWith('/iam/') ? refusal(403, 70251, 'Invalid SSO settings') : { body: '<html>Hotel</html>' },
+    );
+    expect(other).toMatchObject({ reached: 'error', code: 70251 });
+  });
+
+  test.each([[{}], [[]], [null], ['<html>Hotel WiFi</html>']])('an answer of another form: %j', async body => {
+    await expect(legacy(() => ({ body }))).rejects.toMatchObject({
+      code: expect.stringMatching(/^(garbled|foreign)-answer$/),
+    });
+  });
+
+  test.each([[{ location: 7 }], [{ location: 'x' }]])('an answer without a location: %j', async body => {
+    expect(await legacy(() => ({ body }))).toMatchObject({
+      reached: 'error',
+      message: expect.stringContaining('location'),
+    });
+  });
 });
 
 describe('complete', () => {
@@ -236,10 +271,14 @@ describe('complete', () => {
 
   test.each([
     ['login-refused', /full_name is missing \(45050\)/, refusal(400, 45050, 'full_name is missing')],
-    ['login-refused', /HTTP 500/, { status: 500, body: '' }],
+    ['login-refused', /full_name is missing \(45050\)/, refusal(500, 45050, 'full_name is missing')],
+    ['unavailable', /HTTP 500/, { status: 500, body: '' }],
+    ['foreign-answer', /“Hotel WiFi”/, { body: '<html><title>Hotel WiFi</title></html>' }],
+    ['foreign-answer', /HTTP 403/, { status: 403, body: '<html>Blocked</html>' }],
+    ['garbled-answer', /token_info/, { body: {} }],
+    ['garbled-answer', /a JSON object is due/, { body: [] }],
     ['login-incomplete', /token_info\.worker_sid/, { body: { token_info: { ...token_info, worker_sid: undefined } } }],
     ['login-incomplete', /token_info\.roles/, { body: { token_info: { ...token_info, roles: 'agent' } } }],
-    ['login-incomplete', /everything/, { body: 'no JSON' }],
   ])('%s %s', async (code, message, answer) => {
     await expect(complete(answer)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
   });

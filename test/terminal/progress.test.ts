@@ -52,7 +52,7 @@ describe('at a terminal', () => {
     progress.counted('Reading', 1, 2);
     await terminal.waitFor('1 of 2');
     expect(terminal.screen()).not.toContain('Looking');
-    progress.waiting('Microsoft Graph', 15_000);
+    progress.waiting('Microsoft Graph is busy', 15_000);
     await terminal.waitFor('Microsoft Graph is busy: waiting 15 seconds');
     await terminal.waitFor('Microsoft Graph is busy: waiting 14 seconds');
     progress.stop();

@@ -2,22 +2,6 @@ import type { Cause } from '../cause.js';
 
 /** Between this computer and Flex: nothing that is entered anywhere for the connection. */
 export const networkCauses = {
-  'flex-no-answer': {
-    severity: 'error',
-    title: 'Flex did not answer, or not in time',
-    explanation:
-      'The network, a proxy or Flex itself stood in the way. That says nothing about what is entered in Flex Console.',
-    fix: {
-      product: 'this computer',
-      field: 'network, proxy (HTTPS_PROXY, NO_PROXY) and VPN',
-      action:
-        'See whether services.twilio.com can be reached from here, and at status.twilio.com whether Flex is disturbed.',
-    },
-    symptoms: [
-      { says: /the login took longer than \d+ seconds/i },
-      { check: 'whether Flex answers at all, and with no error of its own' },
-    ],
-  },
   'login-loop': {
     severity: 'error',
     title: 'The login is sent round in a circle',

@@ -8,6 +8,7 @@ import { readRefusal } from './graph.js';
 import { listAssignments } from './listed-assignments.js';
 import type { Page } from './pages.js';
 import { missingPermission } from './permissions.js';
+import { busy } from './refusals.js';
 import { isNotReplicated, look, settleMs, untilSeen } from './replication.js';
 import { isPassing } from './throttling.js';
 
@@ -162,14 +163,6 @@ async function assign(
     if (isPassing(error.status)) throw busy(error);
     return [{ assignment, error }];
   });
-}
-
-function busy({ message }: GraphError): FlexSsoError {
-  return new FlexSsoError(
-    'graph-busy',
-    `Microsoft Graph could not keep up, and did not recover in some minutes: ${message}`,
-    'Run `flex-sso resume` in a while. It goes on with those who are not assigned yet.',
-  );
 }
 
 /** What is wrong with an answer; an assignment that exists already is right. */

@@ -5,9 +5,9 @@ import { retryDelay } from './throttling.js';
 interface BatchOptions {
   wait: Wait;
   /** Sends the members of one `$batch`; status 0 where no answer came that is worth waiting for. */
-  send(members: readonly Record<string, unknown>[], attempt: number): Promise<Answer>;
-  /** Hears of every wait for a Graph that is busy. Milliseconds. */
-  onBusy?: ((milliseconds: number) => void) | undefined;
+  send(members: readonly Record<string, unknown>[], tried: Tried): Promise<Answer>;
+  /** Hears of every wait for a Graph that is busy, and of the status that it is for; 0 where no answer came. */
+  onBusy?: ((milliseconds: number, status: number) => void) | undefined;
   onProgress?: ((done: number) => void) | undefined;
 }
 
@@ -18,10 +18,15 @@ interface MemberAnswer {
   body?: unknown;
 }
 
-/** A request that waits for its answer, and how often it was tried. */
-interface Open {
-  index: number;
+/** How often a request was tried, and how many milliseconds it has waited in between. */
+export interface Tried {
   attempt: number;
+  waited: number;
+}
+
+/** A request that waits for its answer. */
+interface Open extends Tried {
+  index: number;
 }
 
 /**
@@ -30,7 +35,7 @@ interface Open {
  */
 export async function sendInBatches(requests: readonly GraphRequest[], options: BatchOptions): Promise<GraphAnswer[]> {
   const answers = new Array<GraphAnswer>(requests.length);
-  const open: Open[] = requests.map((_, index) => ({ index, attempt: 0 })).reverse();
+  const open: Open[] = requests.map((_, index) => ({ index, attempt: 0, waited: 0 })).reverse();
   let done = 0;
 
   await keepPace({
@@ -41,31 +46,30 @@ export async function sendInBatches(requests: readonly GraphRequest[], options: 
   return answers;
 
   async function sendNext(tried: readonly Open[]): Promise<Outcome> {
-    const attempt = Math.max(...tried.map(one => one.attempt));
     const whole = await options.send(
       tried.map(({ index }) => memberOf(index)),
-      attempt,
+      { attempt: Math.max(...tried.map(one => one.attempt)), waited: Math.max(...tried.map(one => one.waited)) },
     );
     const answered = membersOf(whole);
     const doneBefore = done;
-    const waits: number[] = [];
+    let longest: { milliseconds: number; status: number } | undefined;
     for (const one of tried.toReversed()) {
       const { status = 0, headers = {}, body } = answered?.get(String(one.index)) ?? (answered ? {} : whole);
       // The token expired on the way and was renewed.
       const isRenewed = status === 401 && one.attempt === 0;
-      const delay = retryDelay(status, headers, one.attempt);
-      if (delay !== undefined) waits.push(delay);
-      if (delay !== undefined || isRenewed) open.push({ ...one, attempt: one.attempt + 1 });
+      const delay = retryDelay(status, headers, one);
+      if (delay !== undefined && delay >= (longest?.milliseconds ?? 0)) longest = { milliseconds: delay, status };
+      if (delay !== undefined || isRenewed)
+        open.push({ ...one, attempt: one.attempt + 1, waited: one.waited + (delay ?? 0) });
       else {
         answers[one.index] = { status, body };
         done++;
       }
     }
     options.onProgress?.(done);
-    if (waits.length === 0) return { done: done - doneBefore };
-    const wait = Math.max(...waits);
-    options.onBusy?.(wait);
-    return { done: done - doneBefore, wait };
+    if (!longest) return { done: done - doneBefore };
+    options.onBusy?.(longest.milliseconds, longest.status);
+    return { done: done - doneBefore, wait: longest.milliseconds };
   }
 
   function memberOf(index: number): Record<string, unknown> {

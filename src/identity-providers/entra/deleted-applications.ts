@@ -1,6 +1,7 @@
 import type { Application } from '@microsoft/microsoft-graph-types';
 import { FlexSsoError } from '../../errors.js';
-import { GraphError, type GraphReader } from './client.js';
+import type { GraphReader } from './client.js';
+import { isRefusedForGood } from './refusals.js';
 
 /** An application that was deleted and can be restored for 30 days. It keeps its identifiers meanwhile. */
 export interface DeletedApplication {
@@ -40,7 +41,7 @@ export async function readable<T>(read: () => Promise<T>): Promise<T | undefined
   try {
     return await read();
   } catch (error) {
-    if (error instanceof GraphError || (error instanceof FlexSsoError && error.code === 'graph-permission-missing'))
+    if (isRefusedForGood(error) || (error instanceof FlexSsoError && error.code === 'graph-permission-missing'))
       return undefined;
     throw error;
   }

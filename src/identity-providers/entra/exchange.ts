@@ -33,6 +33,7 @@ function carry(http: Http, token: string, signal: AbortSignal | undefined): Midd
           url: String(context.request),
           headers: { ...(headers as Record<string, string>), Authorization: `Bearer ${token}` },
           ...(typeof body === 'string' && { body }),
+          expects: 'json',
           signal,
         });
         const empty = answer.status === 204 || answer.status === 304;

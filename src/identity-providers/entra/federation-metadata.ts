@@ -1,8 +1,9 @@
-import { clouds } from '../../endpoints.js';
+import { clouds, publicEndpoints } from '../../endpoints.js';
 import { FlexSsoError } from '../../errors.js';
 import type { ApplicationIds, IdentityProviderData } from '../../migration/facts.js';
 import type { Migration } from '../../migration/state.js';
 import type { ReadContext } from '../../migration/step.js';
+import { garbledAnswer, serverAt } from '../../network-trouble.js';
 import { identityProviderData, readMetadata } from '../../saml/metadata.js';
 import type { GraphReader } from './client.js';
 import { cloudOf } from './cloud.js';
@@ -20,8 +21,10 @@ export async function readFederationMetadata(
   try {
     return identityProviderData(readMetadata(document, { activeThumbprint: thumbprint }), { thumbprint });
   } catch (error) {
-    if (error instanceof FlexSsoError && notYetListed.includes(error.code)) return undefined;
-    throw error;
+    if (!(error instanceof FlexSsoError)) throw error;
+    if (notYetListed.includes(error.code)) return undefined;
+    // Nobody typed this document: it came from Entra, or from something in between.
+    throw garbledAnswer(serverAt(publicEndpoints, url), error.message.replace(/\.$/, ''), error);
   }
 }
 

@@ -1,21 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Endpoints, locate, toPublic } from '../../endpoints.js';
+import { type Endpoints, locate, publicEndpoints, toPublic } from '../../endpoints.js';
 import { FlexSsoError, interrupted } from '../../errors.js';
 import type { Http } from '../../http.js';
-import { sendInBatches } from './batch.js';
-import { type Answer, GraphError, type GraphRequest, type GraphWriter, type Refused, type Wait } from './client.js';
+import { garbledAnswer, serverAt } from '../../network-trouble.js';
+import { sendInBatches, type Tried } from './batch.js';
+import {
+  type Answer,
+  type GraphAnswer,
+  GraphError,
+  type GraphRequest,
+  type GraphWriter,
+  type Refused,
+  type Wait,
+} from './client.js';
 import { ownUrl } from './cloud.js';
 import { createExchange } from './exchange.js';
 import { missingPermission } from './permissions.js';
-import { reconnectDelay, retryDelay } from './throttling.js';
+import { isPassing, reconnectDelay, retryDelay } from './throttling.js';
 
 export interface GraphOptions {
   http: Http;
   endpoints: Endpoints;
   /** A token that is good for all of these requests; asked for before every request. `refused` is one to be renewed. */
   accessToken(requests: readonly GraphRequest[], refused?: Refused): Promise<string>;
-  /** Hears of every wait for a Graph that is busy. Milliseconds. */
-  onBusy?: ((milliseconds: number) => void) | undefined;
+  /** Hears of every wait for a Graph that is busy, and of the status that it is for; 0 where no answer came. */
+  onBusy?: ((milliseconds: number, status: number) => void) | undefined;
   signal?: AbortSignal | undefined;
   wait?: Wait;
 }
@@ -28,6 +37,7 @@ export function createGraph(options: GraphOptions): GraphWriter {
   const { endpoints, signal } = options;
   const wait = options.wait ?? (milliseconds => abortableSleep(milliseconds, signal));
   const exchange = createExchange(options);
+  const server = serverAt(endpoints, publicEndpoints.graph);
 
   /** One request, and a second one with a new token where Graph refuses the first one's. */
   async function authorized(request: GraphRequest, members: readonly GraphRequest[] = [request]): Promise<Answer> {
@@ -41,28 +51,40 @@ export function createGraph(options: GraphOptions): GraphWriter {
   }
 
   /** The last answer to a request, whatever its status. */
-  async function settle(request: GraphRequest, creates = false): Promise<Answer> {
+  async function settle(request: GraphRequest, creates = false): Promise<Answer & { tried?: Tried }> {
+    let waited = 0;
+    const hold = async (delay: number, status: number) => {
+      options.onBusy?.(delay, status);
+      await wait(delay);
+      waited += delay;
+    };
     for (let attempt = 0; ; attempt++) {
       const answer = await authorized(request).catch(async error => {
         const delay = creates ? undefined : reconnectDelay(error, attempt);
         if (delay === undefined) throw error;
-        await wait(delay);
+        await hold(delay, 0);
         return undefined;
       });
       if (!answer) continue;
-      if (answer.status < 400) return answer;
+      if (answer.status < 400) return demandOwnShape(request, answer);
       // What an attempt without an answer has deleted is gone.
       if (request.method === 'DELETE' && answer.status === 404 && attempt > 0) return { ...answer, status: 204 };
-      const delay = creates && answer.status !== 429 ? undefined : retryDelay(answer.status, answer.headers, attempt);
-      if (delay === undefined) return answer;
-      options.onBusy?.(delay);
-      await wait(delay);
+      const delay =
+        creates && answer.status !== 429 ? undefined : retryDelay(answer.status, answer.headers, { attempt, waited });
+      if (delay === undefined) return attempt > 0 ? { ...answer, tried: { attempt, waited } } : answer;
+      await hold(delay, answer.status);
     }
+  }
+
+  /** Throws where an object or a list of Graph is due, and something came that is neither. */
+  function demandOwnShape<T extends GraphAnswer>({ method, path }: GraphRequest, answer: T): T {
+    if (method !== 'GET' || answer.status >= 300 || isOwnShape(path, answer.body)) return answer;
+    throw garbledAnswer(server, `what came for ${path.split('?')[0]} is none of its objects or lists`);
   }
 
   async function send(request: GraphRequest, creates = false): Promise<Answer> {
     const answer = await settle(request, creates);
-    if (answer.status >= 400) throw refusalOf(request, answer);
+    if (answer.status >= 400) throw refusalOf(request, answer, server.words);
     return answer;
   }
 
@@ -70,15 +92,18 @@ export function createGraph(options: GraphOptions): GraphWriter {
   async function sendBatch(
     members: readonly Record<string, unknown>[],
     requests: readonly GraphRequest[],
-    attempt: number,
+    tried: Tried,
   ) {
     const request = { method: 'POST', path: '/$batch', body: { requests: members } } as const;
     const answer = await authorized(request, requests).catch(error => {
-      if (reconnectDelay(error, attempt) === undefined) throw error;
+      if (reconnectDelay(error, tried.attempt) === undefined) throw error;
       return { status: 0, headers: {}, body: undefined };
     });
-    const isFinal = answer.status >= 400 && retryDelay(answer.status, answer.headers, attempt) === undefined;
-    if (isFinal) throw refusalOf(request, answer);
+    const isFinal = answer.status >= 400 && retryDelay(answer.status, answer.headers, tried) === undefined;
+    if (isFinal) throw refusalOf(request, { ...answer, tried }, server.words);
+    const { responses } = (answer.body ?? {}) as { responses?: unknown };
+    if (answer.status >= 200 && answer.status < 300 && !Array.isArray(responses))
+      throw garbledAnswer(server, 'what came for a batch of requests holds no list of answers');
     return answer;
   }
 
@@ -104,7 +129,8 @@ export function createGraph(options: GraphOptions): GraphWriter {
       for (let next: string | undefined = path; next !== undefined; ) {
         seen.add(next);
         const page: { value?: T[]; '@odata.nextLink'?: string } = await get(next);
-        for (const item of page.value ?? []) items.push(item);
+        if (!Array.isArray(page.value)) throw garbledAnswer(server, `what came for ${path.split('?')[0]} is no list`);
+        for (const item of page.value) items.push(item);
         next = page['@odata.nextLink'] && ownPage(endpoints, page['@odata.nextLink']);
         if (next && seen.has(next)) throw new GraphError(200, 'PagesInCircle', 'The next page is one that was read.');
       }
@@ -124,24 +150,30 @@ export function createGraph(options: GraphOptions): GraphWriter {
       if (requests.length <= few) return Promise.all(requests.map(request => settle(request)));
       return this.batch(requests);
     },
-    batch(requests, onProgress) {
+    async batch(requests, onProgress) {
       const kinds = oneOfEachKind(requests);
-      return sendInBatches(requests, {
+      const answers = await sendInBatches(requests, {
         wait,
-        send: (members, attempt) => sendBatch(members, kinds, attempt),
+        send: (members, tried) => sendBatch(members, kinds, tried),
         onBusy: options.onBusy,
         onProgress,
       });
+      for (const [index, request] of requests.entries()) {
+        const answer = answers[index];
+        if (answer && answer.status > 0) demandOwnShape(request, answer);
+      }
+      return answers;
     },
   };
 }
 
-function refusalOf(request: GraphRequest, answer: Answer): Error {
-  const { code, message } = readRefusal(answer);
-  const refusal = { status: answer.status, code, message };
-  return (
-    missingPermission(request, refusal) ?? new GraphError(answer.status, code, message, answer.headers['request-id'])
-  );
+function refusalOf(request: GraphRequest, answer: Answer & { tried?: Tried }, server: string): Error {
+  const { status, tried } = answer;
+  const { code, message: said } = readRefusal(answer);
+  const often = tried ? ` to ${tried.attempt + 1} requests in ${Math.round(tried.waited / 1000)} seconds` : '';
+  const message = isPassing(status) ? `${server} answers HTTP ${status}${often}. ${said}` : said;
+  const refusal = { status, code, message };
+  return missingPermission(request, refusal) ?? new GraphError(status, code, message, answer.headers['request-id']);
 }
 
 /** What a new token must fulfil, where Graph says so: its policies may change while a token is valid. */
@@ -154,6 +186,14 @@ function claimsChallenge({ headers }: Answer): string | undefined {
 function hasRefusedMember({ body }: Answer): boolean {
   const { responses } = (body ?? {}) as { responses?: { status?: number }[] };
   return Array.isArray(responses) && responses.some(({ status }) => status === 401);
+}
+
+/** Whether a body is an object or a list of Graph: it says what it is, or holds what was asked for. */
+function isOwnShape(path: string, body: unknown): boolean {
+  if (typeof body !== 'object' || body === null) return false;
+  if ('value' in body) return Array.isArray(body.value);
+  const selected = /[?&]\$select=([^&]*)/.exec(path)?.[1]?.split(',') ?? [];
+  return ['@odata.context', 'id', 'claims', ...selected].some(name => name in body);
 }
 
 /** Requests that differ in more than the objects they speak of. */

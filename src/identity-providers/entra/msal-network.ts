@@ -16,6 +16,9 @@ export interface Network {
   refusal(): OAuthRefusal | undefined;
 }
 
+/** What Entra's answers to MSAL hold: a token, a code for another device, or where to ask for them. */
+const expects = { json: ['access_token', 'device_code', 'token_endpoint', 'tenant_discovery_endpoint'] };
+
 export function createNetwork(http: Http, signal: AbortSignal | undefined): Network {
   let failure: unknown;
   let refusal: OAuthRefusal | undefined;
@@ -29,8 +32,8 @@ export function createNetwork(http: Http, signal: AbortSignal | undefined): Netw
     refusal = undefined;
     try {
       const { headers = {}, body } = options;
-      const answer = await http({ method, url, headers, ...(body !== undefined && { body }), signal });
-      const parsed = asJson(answer.text, answer.status);
+      const answer = await http({ method, url, headers, ...(body !== undefined && { body }), expects, signal });
+      const parsed: unknown = JSON.parse(answer.text);
       refusal = refusalIn(parsed);
       return { status: answer.status, headers: answer.headers, body: parsed as T };
     } catch (error) {
@@ -54,15 +57,4 @@ export function createNetwork(http: Http, signal: AbortSignal | undefined): Netw
 function refusalIn(body: unknown): OAuthRefusal | undefined {
   const { error, error_description: description = '' } = (body ?? {}) as Record<string, unknown>;
   return typeof error === 'string' && error ? { error, description: String(description) } : undefined;
-}
-
-function asJson(text: string, status: number): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return {
-      error: 'unreadable_answer',
-      error_description: `The sign-in service answered HTTP ${status} without JSON.`,
-    };
-  }
 }

@@ -1,13 +1,9 @@
 import { FlexSsoError } from '../../errors.js';
 import { GraphError } from './client.js';
+import { isPassing } from './throttling.js';
 
 /** What Entra says of a value that it refuses, and what to do about it. */
 const known: readonly { says: RegExp; code: string; hint: string }[] = [
-  {
-    says: /TooManyRequests|ServiceUnavailable|GatewayTimeout|too many requests/i,
-    code: 'graph-busy',
-    hint: 'Microsoft Graph has much to do. Run `flex-sso resume` in a while; nothing is done twice.',
-  },
   {
     says: /same value for property identifierUris already exists/i,
     code: 'entity-id-taken',
@@ -35,11 +31,12 @@ const known: readonly { says: RegExp; code: string; hint: string }[] = [
 ];
 
 /** An error of Graph in words for whoever reads it; any other error as it is. */
-function explain(error: unknown): unknown {
+export function explain(error: unknown): unknown {
   if (!(error instanceof GraphError)) return error;
+  if (isPassing(error.status)) return busy(error);
   const { code, hint } = known.find(({ says }) => says.test(error.message) || says.test(error.code)) ?? {
     code: 'graph-refused',
-    hint: `Mend what it names, or wait if it is Microsoft's trouble, then run \`flex-sso resume\`.`,
+    hint: 'Mend what it names, then run `flex-sso resume`.',
   };
   const id = error.requestId ? ` (request ${error.requestId})` : '';
   return new FlexSsoError(
@@ -51,6 +48,20 @@ function explain(error: unknown): unknown {
     },
   );
 }
+
+/** Graph is busy or has a problem of its own, and that did not pass while it was waited for. */
+export function busy(error: GraphError): FlexSsoError {
+  return new FlexSsoError(
+    'graph-busy',
+    `Microsoft Graph does not keep up, or has a problem of its own: ${error.message}`,
+    'Wait some minutes; https://azure.status.microsoft reports outages. Then run `flex-sso resume`; nothing is done twice.',
+    { cause: error },
+  );
+}
+
+/** Whether Graph refused what was asked: for good, and not because it is busy or has a problem of its own. */
+export const isRefusedForGood = (error: unknown): error is GraphError =>
+  error instanceof GraphError && !isPassing(error.status);
 
 /** Runs an action and explains what Graph refuses. */
 export async function explained<T>(action: () => Promise<T>): Promise<T> {

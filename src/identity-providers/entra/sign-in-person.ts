@@ -39,9 +39,11 @@ export async function signInPerson(options: PersonSignIn): Promise<Acquire> {
   async function acquire(ask: Ask, refused: Refused | undefined): Promise<Result | null> {
     const renewed =
       account &&
-      (await client
-        .acquireTokenSilent({ ...ask, account, forceRefresh: refused !== undefined })
-        .catch(() => undefined));
+      (await client.acquireTokenSilent({ ...ask, account, forceRefresh: refused !== undefined }).catch(error => {
+        // Nobody has to sign in again because a request did not arrive.
+        if (network.failure()) throw error;
+        return undefined;
+      }));
     return (
       renewed || (options.byDeviceCode ? byDeviceCode(client, ask, options) : byBrowser(client, ask, account, options))
     );

@@ -41,13 +41,10 @@ async function isSame(http: Http, named: string, id: string): Promise<boolean> {
   // A domain: the issuer of its tenant has the id.
   const { text } = await http({
     url: `https://login.microsoftonline.com/${encodeURIComponent(named)}/v2.0/.well-known/openid-configuration`,
+    expects: { json: ['issuer'] },
   });
-  try {
-    const { issuer }: { issuer?: unknown } = JSON.parse(text);
-    return String(issuer).toLowerCase().includes(`/${id.toLowerCase()}/`);
-  } catch {
-    return false;
-  }
+  const { issuer }: { issuer?: unknown } = JSON.parse(text);
+  return String(issuer).toLowerCase().includes(`/${id.toLowerCase()}/`);
 }
 
 function refuseOtherCloud(endpoints: Endpoints, ssoUrl: string): void {

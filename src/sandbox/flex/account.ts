@@ -99,6 +99,8 @@ export interface FlexAccount {
   startedLogins: StartedLogin[];
   codes: IssuedCode[];
   refreshTokens: RefreshToken[];
+  /** The port of flex-sso's machine that logins return to, if the sandbox has chosen it. */
+  callbackPort?: string;
 }
 
 /** Where a self-hosted Flex UI runs in this world. */

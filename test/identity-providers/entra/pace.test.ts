@@ -35,7 +35,7 @@ async function sendAll(count: number, { writes, windowMs, batchMs, saysHowLong }
         if (left === undefined) return [];
         open.push(attempt + 1);
         const headers = saysHowLong ? { 'retry-after': String(Math.ceil(left / 1000)) } : undefined;
-        return retryDelay(429, headers ?? {}, attempt) ?? [];
+        return retryDelay(429, headers ?? {}, { attempt, waited: 0 }) ?? [];
       });
       seen.refused += delays.length;
       const done = attempts.length - delays.length;
