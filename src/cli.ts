@@ -61,8 +61,17 @@ define(
   { asks: ['login', 'callbackPort', 'appConfig'], done: true, account: true },
   async options => (await import('./commands/validate.js')).validate(options),
 );
-define('revert', 'go back to the legacy connection', { done: true, account: true, overwrites: true }, async options =>
-  (await import('./commands/migrate.js')).revert(options),
+define(
+  'revert',
+  'go back to the legacy connection',
+  // What is not recorded, if the record is lost.
+  {
+    asks: ['setupType', 'identityProvider', 'legacyApplication', 'hosting', 'redirectUrl', 'appConfig'],
+    done: true,
+    account: true,
+    overwrites: true,
+  },
+  async options => (await import('./commands/migrate.js')).revert(options),
 ).option('--dry-run', 'only show what would be done; writes nothing');
 const inspect: Command = define(
   'inspect',

@@ -56,7 +56,8 @@ export async function answersHere(given: Answers, recorded: Answers, at: Circums
  * without going back first, and for what the setup type takes no notice of.
  */
 export function withAnswers(migration: Migration, answers: Answers): Migration {
-  const actedOn = migration.direction === 'forward' && migration.facts.connection !== undefined;
+  const { direction, facts } = migration;
+  const actedOn = direction === 'forward' ? facts.connection !== undefined : facts.revertedAt === undefined;
   for (const name of ['setupType', 'identityProvider'] as const) {
     const [before, now] = [migration.answers[name], answers[name]];
     if (actedOn && before && now && before !== now)

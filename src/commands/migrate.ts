@@ -3,6 +3,7 @@ import { singleSignOnPage } from '../flex/console.js';
 import { type Direction, walk } from '../migration/engine.js';
 import type { Migration } from '../migration/state.js';
 import { statusOf } from '../migration/status.js';
+import { isRecordLost, lostRecord, rebuildRecord } from '../steps/lost-record.js';
 import { drawIntroduction } from '../terminal/introduction.js';
 import type { CommandOptions } from './options.js';
 import { showPlan } from './plan.js';
@@ -29,10 +30,18 @@ export function resume(options: CommandOptions): Promise<number> {
 export function revert(options: CommandOptions): Promise<number> {
   return withSession(options, async session => {
     const { migration, accountSid } = session;
-    if (!migration) throw nothingTo('revert', accountSid, 'No migration has begun, so nothing was changed.');
-    return options.dryRun ? showPlan(session, migration, 'back') : go(session, migration, 'back');
+    const known = migration && !isRecordLost(migration) ? migration : ((await rebuilt(session)) ?? migration);
+    if (!known) throw nothingTo('revert', accountSid, nothingToGoBackFrom);
+    return options.dryRun ? showPlan(session, known, 'back') : go(session, known, 'back');
   });
 }
+
+const nothingToGoBackFrom =
+  'No migration is recorded, and Flex lists no enhanced connection. Run `flex-sso migrate` to begin.';
+
+/** The migration as far as Flex and the identity provider show it. */
+const rebuilt = ({ migration, begin, engine }: Session): Promise<Migration | undefined> =>
+  rebuildRecord(migration ?? begin(), current => engine.context(lostRecord, current), engine.person.answer);
 
 async function go(session: Session, migration: Migration, direction: Direction): Promise<number> {
   const { options, terminal, endpoints, engine } = session;

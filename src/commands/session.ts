@@ -54,8 +54,8 @@ export interface Session {
   begin(): Migration;
 }
 
-/** Commands that only go on with, or go back from, what has begun. */
-const needsMigration = ['resume', 'revert', 'validate'];
+/** Commands that only go on with what has begun. To go back, the world can be read instead. */
+const needsMigration = ['resume', 'validate'];
 
 /** Nothing has come so far that the command could work on. */
 export function nothingTo(command: string, accountSid = 'any account', hint = recordedElsewhere): FlexSsoError {

@@ -13,12 +13,13 @@ export async function checkEnhancedLogin({ flex, migration }: ReadContext): Prom
 
 /** The same through the legacy connection. */
 export async function checkLegacyLogin({ flex, migration }: ReadContext): Promise<Check> {
-  const check = compare('legacy-login', 'legacy', await flex.probeLegacy(loginRedirectUrl(migration)), {
-    ...migration.facts.legacy,
-  });
-  // What becomes of legacy logins is not published: an answer that is none proves nothing.
-  return check.result === 'failed' && !check.expected ? { ...check, result: 'unknown' } : check;
+  const probe = await flex.probeLegacy(loginRedirectUrl(migration));
+  const check = compare('legacy-login', 'legacy', probe, { ...migration.facts.legacy });
+  return probe.reached === 'error' ? { ...check, hint: legacyHint } : check;
 }
+
+const legacyHint =
+  'Look in Console whether Flex still keeps the legacy connection, and let an agent try to log in. Then run `flex-sso revert` again.';
 
 interface Expected {
   entityId?: string | undefined;

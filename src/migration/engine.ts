@@ -3,12 +3,23 @@ import { FlexSsoError, interrupted } from '../errors.js';
 import type { StateStore } from '../stores/state-store.js';
 import type { Emit } from './events.js';
 import type { Facts } from './facts.js';
-import { complete, forget, intend, isDoneByTool, markApplied, outdate, turn, withdraw } from './journal.js';
+import {
+  complete,
+  forget,
+  intend,
+  isDoneByTool,
+  markApplied,
+  markSeen,
+  outdate,
+  turn,
+  waitingFor,
+  withdraw,
+} from './journal.js';
 import { markOthers } from './others.js';
 import type { Person, StepTitle } from './person.js';
 import { hasGrown, isSamePlan, wantsLess } from './same-or-less.js';
 import type { Answers, Change, Check, Migration } from './state.js';
-import type { ReadContext, Step, Way, WriteContext } from './step.js';
+import type { Found, ReadContext, Step, Way, WriteContext } from './step.js';
 
 export type Direction = Migration['direction'];
 
@@ -49,6 +60,7 @@ export async function walk(options: EngineOptions, start: Migration, direction: 
   };
   const route = routeOf(options.steps, direction);
 
+  await heedWhatWasDone();
   if (migration.direction !== direction) await save(turn(migration, direction));
 
   for (let position = 0; ; position++) {
@@ -63,6 +75,29 @@ export async function walk(options: EngineOptions, start: Migration, direction: 
   await record({ finishedAt: undefined, evidence: undefined, revertedAt: new Date().toISOString() });
   return { status: 'reverted', migration, changed };
 
+  /** Records what people have done since they were asked for it, on the way that the migration went until now. */
+  async function heedWhatWasDone(): Promise<void> {
+    for (const { step: id, change, notDoneAt } of waitingFor(migration, migration.direction)) {
+      const step = options.steps.find(one => one.id === id);
+      const way = step?.[migration.direction];
+      if (!step || !way || !notDoneAt) continue;
+      const title = titleOf(step, migration.direction);
+      const context = contextOf(title);
+      if (!(await way.isDone?.(change, context))) continue;
+      const facts = (await way.apply?.(change, context)) ?? {};
+      if ('refused' in facts) continue;
+      await save(markSeen({ ...migration, facts: { ...migration.facts, ...facts } }, id, change));
+      options.emit({ type: 'note', step: title, message: `Done in the meantime: ${change.title}.` });
+    }
+  }
+
+  function contextOf(step: StepTitle): WriteContext {
+    return Object.assign(
+      options.context(step, () => migration),
+      { record },
+    );
+  }
+
   async function walkStep(
     step: Step,
     position: number,
@@ -71,10 +106,7 @@ export async function walk(options: EngineOptions, start: Migration, direction: 
   ): Promise<Outcome | undefined> {
     const title = titleOf(step, direction);
     const way = step[direction] as Way;
-    const context = Object.assign(
-      options.context(title, () => migration),
-      { record },
-    );
+    const context = contextOf(title);
     const again = migration.completed.includes(step.id);
     options.emit({ type: 'step', step: title, position: position + 1, total: steps.length, direction, again });
     stopIfAborted();
@@ -153,7 +185,9 @@ export async function walk(options: EngineOptions, start: Migration, direction: 
     const typed: (keyof Answers)[] = [];
     for (;;) {
       try {
-        if (way.observe) await record(await way.observe(context));
+        const found = (await way.observe?.(context)) ?? {};
+        if ('done' in found) await recordDone(step, found);
+        else await record(found);
       } catch (error) {
         // What somebody has just typed and what cannot be used is asked again, now or on the next run.
         if (!isUnusable(error)) throw error;
@@ -170,6 +204,11 @@ export async function walk(options: EngineOptions, start: Migration, direction: 
     }
   }
 
+  async function recordDone(step: StepTitle, { facts, done }: Found): Promise<void> {
+    const seen = done.reduce((known, change) => markSeen(known, step.id, change), migration);
+    await save({ ...seen, facts: { ...migration.facts, ...facts } });
+  }
+
   async function dropAnswers(unusable: readonly (keyof Answers)[]): Promise<void> {
     const usable = Object.entries(migration.answers).filter(([name]) => !unusable.includes(name as keyof Answers));
     await save({ ...migration, answers: Object.fromEntries(usable) });
@@ -182,7 +221,8 @@ export async function walk(options: EngineOptions, start: Migration, direction: 
     context: WriteContext,
   ): Promise<'done' | 'later' | 'refused'> {
     const isManual = !isDoneByTool(change);
-    await save(intend(migration, step.id, change));
+    const isVisiblyOpen = isManual && (await way.isDone?.(change, context)) === false;
+    await save(intend(migration, step.id, change, isVisiblyOpen));
     for (;;) {
       const performed = isManual ? await options.person.perform(step, change) : 'done';
       if (performed === 'later') return 'later';

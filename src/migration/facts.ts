@@ -151,6 +151,8 @@ export const facts = z.strictObject({
   evidence: evidence.optional(),
   refusal: refusal.optional(),
   finishedAt: time.optional(),
+  /** The new connection that Flex was seen to use: from then on Console keeps it and switches it on and off. */
+  savedConnection: z.string().optional(),
   /** When Console was switched back, or left the setup of a modified connection: what was said there before is to be said anew. */
   switchedBackAt: time.optional(),
   revertedAt: time.optional(),

@@ -11,12 +11,25 @@ export function turn(migration: Migration, direction: Migration['direction']): M
   return { ...turned, journal: [], history, facts: { ...migration.facts, revertedAt: undefined } };
 }
 
-/** Writes an intention down, in the place of one that an earlier run left open. */
-export function intend(migration: Migration, step: StepId, change: Change): Migration {
+/**
+ * Writes an intention down, in the place of one that an earlier run left open. `isVisiblyOpen`: the world shows that a person has not done
+ * it yet.
+ */
+export function intend(migration: Migration, step: StepId, change: Change, isVisiblyOpen = false): Migration {
   const { journal, direction } = forget(migration, step, change);
   const by = isDoneByTool(change) ? 'tool' : 'person';
   const intendedAt = new Date().toISOString();
-  return { ...migration, journal: [...journal, { step, direction, change, by, status: 'intended', intendedAt }] };
+  const entry: JournalEntry = { step, direction, change, by, status: 'intended', intendedAt };
+  return { ...migration, journal: [...journal, isVisiblyOpen ? { ...entry, notDoneAt: intendedAt } : entry] };
+}
+
+/** What the world shows to be done by a person counts as done, whether it was asked for or not. */
+export function markSeen(migration: Migration, step: StepId, change: Change): Migration {
+  const isOpen = isOpenIntention(migration, step, change);
+  const asked = migration.journal.some(isOpen) ? migration : intend(migration, step, change);
+  const seenAt = new Date().toISOString();
+  const journal = asked.journal.map((entry): JournalEntry => (isOpen(entry) ? { ...entry, seenAt } : entry));
+  return markApplied({ ...asked, journal }, step, change);
 }
 
 /** Takes back an intention that came to nothing. */
@@ -40,7 +53,7 @@ export function withdraw(migration: Migration, step: StepId, claims: readonly Ch
   const last = claims.map(claim => migration.journal.findLastIndex(entryOf(migration, step, claim)));
   const journal = migration.journal.map((entry, index): JournalEntry => {
     if (!last.includes(index)) return entry;
-    const { appliedAt: _, checkedAt: __, ...open } = entry;
+    const { appliedAt: _, checkedAt: __, seenAt: ___, ...open } = entry;
     return { ...open, status: 'intended' };
   });
   return { ...migration, journal };
@@ -81,12 +94,20 @@ export function complete(migration: Migration, step: StepId, isLeftOut: (change:
   };
 }
 
+/** Whether the record begins at the beginning: else it is lost, or this account was migrated by hand. */
+export const isSetupRecorded = ({ journal, history }: Pick<Migration, 'journal' | 'history'>): boolean =>
+  [...history, ...journal].some(({ step, direction }) => step === 'start-setup' && direction === 'forward');
+
 /** What people were shown to do on a way and have not done yet, as far as anybody said. */
 export const waitingFor = (
   { journal }: Pick<Migration, 'journal'>,
   direction: Migration['direction'],
 ): readonly JournalEntry[] =>
   journal.filter(entry => entry.by === 'person' && entry.status === 'intended' && entry.direction === direction);
+
+/** The newest applied change of this kind in whichever direction: a way back that stopped in the middle may have undone an earlier one. */
+export const lastEitherWay = (entries: readonly JournalEntry[], step: StepId, resource: string) =>
+  entries.findLast(entry => entry.status === 'applied' && entry.step === step && entry.change.resource === resource);
 
 /** The journal entry of the newest applied change of this kind, among `entries`. */
 export function lastApplied(

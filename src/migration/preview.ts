@@ -32,7 +32,9 @@ export async function* preview(
     const read = context(title, () => migration);
     const { observe, asks, plan, foresee } = step[direction] as Way;
     for (;;) {
-      if (observe) migration = { ...migration, facts: { ...migration.facts, ...(await observe(read)) } };
+      const found = (await observe?.(read)) ?? {};
+      const seen = 'done' in found ? found.facts : found;
+      migration = { ...migration, facts: { ...migration.facts, ...seen } };
       const question = asks?.(migration);
       if (!question) break;
       if (question.suggestion === undefined) {

@@ -127,6 +127,10 @@ const journalEntry = z.strictObject({
   appliedAt: time.optional(),
   /** When its step was checked and found done: from then on whatever differs came from others. */
   checkedAt: time.optional(),
+  /** When the world showed that a person had not done it yet: if it shows the contrary later, they have done it since. */
+  notDoneAt: time.optional(),
+  /** When the world showed that a person had done it, and nobody had said so. */
+  seenAt: time.optional(),
 });
 export type JournalEntry = z.infer<typeof journalEntry>;
 

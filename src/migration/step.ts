@@ -83,6 +83,12 @@ export interface Refused {
   readonly refused: Facts;
 }
 
+/** The world shows manual changes that a person has done, perhaps before anybody asked for them. */
+export interface Found {
+  readonly facts: Facts;
+  readonly done: readonly Change[];
+}
+
 /** One way through a step. Forward and back have the same shape, so one engine walks both. */
 export interface Way {
   /** What the step is called on this way, where its own title would say something else. */
@@ -92,7 +98,7 @@ export interface Way {
   /** Resources whose changes it can do without: if others changed one and nobody approves to overwrite it, it is left out. */
   readonly canDoWithout?: readonly string[];
   /** Looks at the world and says what is new; the facts are recorded before planning. Runs again on every run. */
-  observe?(context: ReadContext): Promise<Facts>;
+  observe?(context: ReadContext): Promise<Facts | Found>;
   /** The next thing that must be answered before `plan`, as long as there is one. */
   asks?(migration: Migration): Question | undefined;
   /** What is still to be done; [] = nothing. Reads only. */
@@ -104,6 +110,11 @@ export interface Way {
    * Returns the facts to record in the same save as the change itself.
    */
   apply?(change: Change, context: WriteContext, saw?: string): Promise<Facts | Refused>;
+  /**
+   * Whether the world shows that a person has done a manual change; undefined if nothing shows it. Reads only. If it was not done when it
+   * was asked for, and is done later, it counts as done although nobody said so.
+   */
+  isDone?(change: Change, context: ReadContext): Promise<boolean | undefined>;
   /** What can be observed afterwards, and how strongly. */
   verify?(context: ReadContext): Promise<readonly Check[]>;
   /**

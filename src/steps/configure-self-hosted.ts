@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { editOauth, type OauthConfiguration, oauthSnippet, readOauth } from '../flex/app-config.js';
 import type { Facts } from '../migration/facts.js';
-import { lastApplied } from '../migration/journal.js';
+import { lastEitherWay } from '../migration/journal.js';
 import type { Change, Instruction, Migration } from '../migration/state.js';
 import type { ReadContext, Step, WriteContext } from '../migration/step.js';
 
@@ -60,7 +60,7 @@ async function planOauth(
   wanted: OauthConfiguration | null,
 ): Promise<Change[]> {
   const { answers, journal } = migration;
-  const deployed = lastApplied(journal, 'configure-self-hosted', 'deployment');
+  const deployed = lastEitherWay(journal, 'configure-self-hosted', 'deployment');
   // Nothing to take out where nothing was deployed.
   if (wanted === null && !deployed && !answers.appConfig) return [];
   const changes: Change[] = [];
@@ -76,8 +76,7 @@ async function planOauth(
         after: wanted && { oauth: { ...wanted } },
       });
   }
-  const told = migration.direction === 'forward' ? deployed : lastUndone(migration);
-  if (told && isDeepStrictEqual(told.change.after, wanted)) return changes;
+  if (deployed && isDeepStrictEqual(deployed.change.after, wanted)) return changes;
   const instruction = deploy(wanted, answers.appConfig);
   changes.push({
     action: 'manual',
@@ -90,11 +89,6 @@ async function planOauth(
   });
   return changes;
 }
-
-const lastUndone = ({ journal }: Migration) =>
-  journal.findLast(
-    entry => entry.direction === 'back' && entry.status === 'applied' && entry.change.resource === 'deployment',
-  );
 
 async function writeOauth(change: Change, context: WriteContext): Promise<Facts> {
   if (change.resource !== 'appConfig') return {};

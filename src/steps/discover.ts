@@ -83,7 +83,8 @@ function untrusted(redirectUrl = ''): FlexSsoError {
   );
 }
 
-async function observeLegacy(context: ReadContext, flex: FlexConfiguration): Promise<Facts> {
+/** What Flex sends for a legacy login; nothing if it does not begin one. */
+export async function observeLegacy(context: ReadContext, flex: FlexConfiguration): Promise<Facts> {
   const { answers } = context.migration;
   const probe = await context.flex.probeLegacy(loginRedirectUrl({ answers, facts: { flex } }));
   if (probe.reached === 'error') {

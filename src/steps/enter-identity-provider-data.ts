@@ -6,6 +6,7 @@ import { readIdentityProviderData } from '../identity-providers/entra/identity-p
 import { guidedIdentityProviderData } from '../identity-providers/guided.js';
 import { lastApplied } from '../migration/journal.js';
 import type { Step } from '../migration/step.js';
+import { activeConnection, reachesIdentityProvider } from './console-switch.js';
 
 /** Certificate, issuer and SSO URL of the new application go into Flex Console. Only a new connection needs them. */
 export const enterIdentityProviderData: Step = {
@@ -34,12 +35,14 @@ export const enterIdentityProviderData: Step = {
       return undefined;
     },
 
-    async plan({ migration }) {
-      const { answers, facts, journal, history } = migration;
+    async plan(context) {
+      const { answers, facts, journal, history } = context.migration;
       const data = facts.identityProviderData;
       const entered = lastApplied([...history, ...journal], 'enter-identity-provider-data', 'flexConsole');
       if (!data || isDeepStrictEqual(entered?.change.after, data)) return [];
-      const instruction = entered
+      // A connection that is in use has data, although nothing is recorded of it.
+      const hasData = entered || (await activeConnection(context));
+      const instruction = hasData
         ? correctIdentityProviderData(data)
         : enterInConsole(data, {
             friendlyName: answers.applicationName ?? 'Enhanced SSO',
@@ -58,6 +61,9 @@ export const enterIdentityProviderData: Step = {
         },
       ];
     },
+
+    isDone: async ({ after }, context) =>
+      reachesIdentityProvider(context, (after as { ssoUrl?: string } | null)?.ssoUrl),
 
     verify: async context => [await checkEnhancedLogin(context)],
   },

@@ -2,7 +2,8 @@ import { FlexSsoError } from '../errors.js';
 import { finish as finishInConsole, switchToEnhanced } from '../flex/console.js';
 import { entraFinish } from '../identity-providers/entra/way.js';
 import { lastApplied } from '../migration/journal.js';
-import type { ReadContext, Step } from '../migration/step.js';
+import type { Change, Facts, Found, Migration, ReadContext, Refused, Step } from '../migration/step.js';
+import { flexConsole, manual, savedIfNew } from './console-switch.js';
 
 /**
  * Console makes the enhanced connection the active one; Flex keeps the legacy details for 30 days from here. Where the identity provider
@@ -14,36 +15,25 @@ export const finish: Step = {
   applies: () => true,
 
   forward: {
-    async observe(context) {
+    async observe(context): Promise<Facts | Found> {
       if (context.migration.facts.finishedAt || !(await isActive(context))) return {};
-      return { finishedAt: new Date().toISOString() };
+      return { facts: nowActive(context.migration), done: [finishChange(context.migration)] };
     },
 
     async plan(context) {
       const { migration } = context;
       const overlapEnd = await entraFinish.plan(context);
       if (migration.facts.finishedAt) return overlapEnd;
-      const { answers, history, journal } = migration;
-      // A new connection that was finished once stays saved when it is switched off.
-      const saved = answers.setupType === 'new' && lastApplied([...history, ...journal], 'finish', 'flexConsole');
-      const instruction = saved ? switchToEnhanced() : finishInConsole();
-      return [
-        {
-          action: 'manual',
-          resource: 'flexConsole',
-          key: 'finish',
-          title: instruction.summary,
-          before: null,
-          after: null,
-          instruction,
-        },
-        ...overlapEnd,
-      ];
+      return [finishChange(migration), ...overlapEnd];
     },
 
-    async apply(change, context) {
+    isDone: (_change, context) => isActive(context),
+
+    async apply(change, context): Promise<Facts | Refused> {
       if (change.action !== 'manual') return entraFinish.apply(change, context);
-      if (await isActive(context)) return { finishedAt: new Date().toISOString() };
+      const { migration } = context;
+      if (await isActive(context)) return nowActive(migration);
+      if (maybeSavedBefore(migration)) return { refused: { savedConnection: migration.facts.connection?.name } };
       throw new FlexSsoError(
         'not-active',
         `Flex does not list the enhanced connection ${context.migration.facts.connection?.name ?? ''} as active yet.`,
@@ -77,6 +67,26 @@ export const finish: Step = {
     },
   },
 };
+
+/** A new connection that was finished once stays saved when it is switched off: then it is switched on again. */
+function finishChange({ answers, facts, history, journal }: Migration): Change {
+  const isSaved =
+    facts.savedConnection !== undefined
+      ? facts.savedConnection === facts.connection?.name
+      : lastApplied([...history, ...journal], 'finish', flexConsole) !== undefined;
+  return manual('finish', answers.setupType === 'new' && isSaved ? switchToEnhanced() : finishInConsole());
+}
+
+/** Flex listed the new connection before its setup was asked for, so that it may have been finished once: then Console has no “Finish”. */
+const maybeSavedBefore = ({ answers, facts, journal }: Migration): boolean =>
+  answers.setupType === 'new' &&
+  facts.savedConnection === undefined &&
+  journal.some(({ step, direction, notDoneAt }) => step === 'start-setup' && direction === 'forward' && !notDoneAt);
+
+function nowActive(migration: Migration): Facts {
+  const { connection } = migration.facts;
+  return { finishedAt: new Date().toISOString(), ...(connection && savedIfNew(migration, connection)) };
+}
 
 async function isActive({ flex, migration }: ReadContext): Promise<boolean> {
   const connections = await flex.connections();

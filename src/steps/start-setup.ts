@@ -1,5 +1,4 @@
 import { FlexSsoError } from '../errors.js';
-import { checkLegacyLogin } from '../flex/checks.js';
 import { startSetup as startSetupInConsole } from '../flex/console.js';
 import { readServiceProvider, serviceProviderOf } from '../flex/service-provider.js';
 import { entraBackEnd } from '../identity-providers/entra/way.js';
@@ -13,7 +12,9 @@ import {
   planSwitchToLegacy,
   standsInConsole,
   switchedToLegacy,
+  switchKey,
 } from './console-switch.js';
+import { checkLegacyInUse } from './legacy-in-use.js';
 
 /**
  * Console begins the setup; the Entity ID and the ACS URL of the new connection come back to the tool. Its way back is Console's switch;
@@ -58,6 +59,9 @@ export const startSetup: Step = {
       ];
     },
 
+    /** A connection that was listed when the setup was asked for may be left from another one. */
+    isDone: async (_change, { flex }) => (await flex.connections()).length > 0,
+
     async apply(_change, context) {
       const facts = await findConnection(context);
       if (facts.connection || context.migration.answers.entityId) return facts;
@@ -94,6 +98,9 @@ export const startSetup: Step = {
     observe: async context => (await observeSwitchToLegacy(context)) ?? {},
     plan: async context => [...(await planSwitchToLegacy(context)), ...(await entraBackEnd.plan(context))],
 
+    // Nothing shows whether a setup was left.
+    isDone: async (change, context) => (change.key === switchKey ? !(await activeConnection(context)) : undefined),
+
     async apply(change, context) {
       if (change.action !== 'manual') return entraBackEnd.apply(change, context);
       const active = await activeConnection(context);
@@ -107,7 +114,7 @@ export const startSetup: Step = {
       return switchedToLegacy(context.migration);
     },
 
-    verify: async context => [await checkLegacyLogin(context), ...(await entraBackEnd.verify(context))],
+    verify: async context => [...(await checkLegacyInUse(context)), ...(await entraBackEnd.verify(context))],
   },
 };
 

@@ -8,7 +8,7 @@ import type { IdentityProvider } from '../identity-providers/labels.js';
 import { lastApplied } from '../migration/journal.js';
 import type { Instruction, Migration } from '../migration/state.js';
 import type { Change, Check, Step, Way } from '../migration/step.js';
-import { confirmation, flexConsole, standsInConsole } from './console-switch.js';
+import { confirmation, flexConsole, reachesIdentityProvider, standsInConsole } from './console-switch.js';
 
 /**
  * The Entity ID and the ACS URL of the new connection go into the identity provider: into a new application with everything it needs,
@@ -28,6 +28,13 @@ export const updateIdentityProvider: Step = {
       const { migration } = context;
       const changes = isEntra(migration) ? await entraForward.plan(context) : byHandForward(migration);
       return [...changes, ...inConsole(migration)];
+    },
+
+    async isDone(change, context) {
+      if (change.resource === resource.console) return reachesIdentityProvider(context);
+      if (!isEntra(context.migration)) return undefined;
+      const left = await entraForward.plan(context);
+      return !left.some(({ resource, key }) => resource === change.resource && key === change.key);
     },
 
     async apply(change, context) {

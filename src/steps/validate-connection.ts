@@ -58,6 +58,9 @@ export const validateConnection: Step = {
       ];
     },
 
+    isDone: async ({ resource }, context) =>
+      resource === 'login' ? undefined : (await refusedAddress(context)) === undefined,
+
     async apply(change, context, saw) {
       if (change.resource !== 'login') return confirmTrusted(context);
       const isHere = !isObserved(context.migration);

@@ -2,7 +2,7 @@ import { type Finding, findingOf } from '../diagnosis/finding.js';
 import { FlexSsoError } from '../errors.js';
 import { type OauthConfiguration, readOauth, usesLoginPopup } from '../flex/app-config.js';
 import type { Connection } from '../flex/client.js';
-import { lastApplied } from '../migration/journal.js';
+import { lastEitherWay } from '../migration/journal.js';
 import type { Migration } from '../migration/state.js';
 import type { ReadContext } from '../migration/step.js';
 
@@ -38,7 +38,7 @@ async function readSite({ migration, readDocument }: ReadContext): Promise<Site 
 }
 
 function deployed({ journal }: Migration): Site | undefined {
-  const after = lastApplied(journal, 'configure-self-hosted', 'deployment')?.change.after;
+  const after = lastEitherWay(journal, 'configure-self-hosted', 'deployment')?.change.after;
   if (typeof after !== 'object' || after === null || Array.isArray(after)) return undefined;
   const { connection, clientId, redirectUrl } = after;
   const oauth = { connection: String(connection), clientId: String(clientId), redirectUrl: String(redirectUrl) };

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Endpoints, toEndpoint } from '../../src/endpoints.js';
 import { createHttp } from '../../src/http.js';
-import type { Change, Instruction, StepId } from '../../src/migration/state.js';
+import type { Change, Instruction, Migration, StepId } from '../../src/migration/state.js';
 import { openBrowser } from '../../src/sandbox/browser.js';
 import type { World } from '../../src/sandbox/host.js';
 import { createOperator } from '../../src/sandbox/operator.js';
@@ -93,6 +93,20 @@ export async function doByHand(sandbox: ServedSandbox, { json }: Ended, user?: s
   const operator = createOperator({ endpoints: sandbox.endpoints, ...(user && { user }) });
   await operator.perform({ id: step, title }, change);
 }
+
+/** Follows an instruction in Flex Console, whether a run asked for it or not. */
+export async function clickInConsole({ endpoints }: ServedSandbox, instruction: Instruction): Promise<void> {
+  const change: Change = { action: 'manual', resource: 'flexConsole', key: '', title: '', before: null, after: null };
+  await createOperator({ endpoints }).perform({ id: 'finish', title: '' }, { ...change, instruction });
+}
+
+/** Where the migration of a served sandbox is kept. */
+const stateFile = ({ state, environment }: ServedSandbox): string =>
+  path.join(state, 'migrations', `${environment.TWILIO_ACCOUNT_SID}.json`);
+
+/** The migration as it is kept. */
+export const readState = async (sandbox: ServedSandbox): Promise<Migration> =>
+  JSON.parse(await readFile(stateFile(sandbox), 'utf8'));
 
 /** Goes on from a pause, each manual step done by hand, until `until` is waited for or nothing is. */
 export async function goOnByHand(sandbox: ServedSandbox, paused: Ended, until?: StepId): Promise<Ended> {

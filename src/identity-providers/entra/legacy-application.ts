@@ -28,10 +28,14 @@ export async function findLegacyApplications(
     const standing = await readStanding(graph, holder);
     if (!doubtAbout({ ...holder, ...standing }, legacy)) return { only: holder };
   }
-  // Where an earlier run was completed and its record lost, the Entity ID is in the place of the legacy one.
+  // If an earlier run was completed and its record lost, the Entity ID is in the place of the legacy one.
   const modified = answers.setupType === 'modify' && facts.connection ? [facts.connection.entityId] : [];
   const forms = [...legacyForms(migration), ...modified];
   const [live, deleted] = await Promise.all([withIdentifiers(graph, forms), deletedApplications(graph)]);
+  const [only] = await withIdentifiers(graph, modified);
+  const isOneAlone = live.length === 1 && deleted.every(one => describeDeleted(one, forms).length === 0);
+  if (legacy && only && isOneAlone && !doubtAbout({ ...only, ...(await readStanding(graph, only)) }, legacy))
+    return { only };
   const candidates = await Promise.all(live.map(ids => describeCandidate(graph, ids, forms)));
   return { candidates: [...sorted(candidates), ...sorted(deleted.flatMap(one => describeDeleted(one, forms)))] };
 
@@ -62,7 +66,7 @@ export async function findNamedApplication(graph: GraphReader, appId: string): P
 }
 
 /** Every live application that has one of these identifiers. */
-async function withIdentifiers(graph: GraphReader, identifiers: readonly string[]): Promise<ApplicationIds[]> {
+export async function withIdentifiers(graph: GraphReader, identifiers: readonly string[]): Promise<ApplicationIds[]> {
   const found = await Promise.all(identifiers.map(identifier => findApplications(graph, byIdentifier(identifier))));
   return [...new Map(found.flat().map(ids => [ids.appId, ids])).values()];
 }

@@ -21,8 +21,8 @@ import { portalClaims } from './portal-claims-by-hand.js';
 import { applyProperty, planProperty } from './properties.js';
 import { applyRestoration } from './restoration.js';
 import { containment } from './saml.js';
-import { signingNote } from './signing.js';
 import { markShared } from './shared-policies.js';
+import { signingNote } from './signing.js';
 import { expiryNote } from './signing-expiry.js';
 
 /** What of the existing application is not as it should be yet: the claims that Flex demands, and the two values. */

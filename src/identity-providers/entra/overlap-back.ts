@@ -1,20 +1,24 @@
 import type { Change, Check, ReadContext } from '../../migration/step.js';
 import { checkUntilPassed, presentValue, readForPlan } from './existing-application.js';
+import { withLegacy } from './legacy-back.js';
 import { noteOnce } from './note-once.js';
 import { planProperty } from './properties.js';
 import { besideAll } from './recorded-values.js';
-import { changedProperties } from './restoration.js';
+import { asFlexSends, isUntouched, propertiesBack } from './restoration.js';
 import { containment } from './saml.js';
 
 /** Puts the legacy values beside the enhanced ones, and takes none away: both logins work until Flex uses the legacy one again. */
 export async function planLegacyBeside(context: ReadContext): Promise<Change[]> {
-  const changed = changedProperties(context.migration).filter(({ isValue }) => isValue);
-  if (changed.length === 0) return [];
+  if (isUntouched(context.migration)) return [];
+  const { legacy } = context.migration.facts;
   const there = await readForPlan(context);
-  const changes = changed.flatMap(({ name, what, changes }) => {
+  const values = propertiesBack(context.migration).filter(({ isValue }) => isValue);
+  const changes = values.flatMap(({ name, what, changes }) => {
     const now = presentValue(there, name);
-    const title = `${what}: the legacy one again, beside the enhanced one`;
-    return planProperty(name, there.ids.displayName, title, now, besideAll(changes, now));
+    const how = changes.length > 0 ? 'the legacy one again' : `the legacy one, ${asFlexSends}`;
+    const recorded = besideAll(changes, now);
+    const wanted = legacy ? withLegacy(name, recorded, legacy) : recorded;
+    return planProperty(name, there.ids.displayName, `${what}: ${how}, beside the enhanced one`, now, wanted);
   });
   if (changes.length > 0) noteOnce(context.report, bothWork);
   return changes;
@@ -28,7 +32,7 @@ const bothWork =
 export async function verifyLegacyBeside(context: ReadContext): Promise<Check[]> {
   const { migration } = context;
   const { legacy } = migration.facts;
-  if (!legacy || changedProperties(migration).length === 0) return [];
+  if (!legacy || isUntouched(migration)) return [];
   const slashed = (values: readonly string[], value: string) => values.find(held => held === `${value}/`) ?? value;
   return checkUntilPassed(context, ({ identifierUris, web: { redirectUris } }) => [
     containment(

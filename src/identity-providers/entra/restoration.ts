@@ -2,21 +2,28 @@ import type { Change, Check, Migration, ReadContext, WriteContext } from '../../
 import { checkClaimsRestored, planClaimsRestoration, restoreClaims } from './claims-restoration.js';
 import { checkUntilPassed, existingIds, presentValue, properties, readForPlan } from './existing-application.js';
 import { changesOfLastRun } from './journal.js';
+import { type LegacyNeeds, legacyNeeds, valueBack } from './legacy-back.js';
 import { claimsPolicy } from './modified-claims.js';
 import { isOverlapping } from './overlap.js';
 import { applyProperty, planProperty, sameValue } from './properties.js';
 import type { EntraApplication } from './read.js';
-import { addedByOthers, besideAll, restored } from './recorded-values.js';
+import { addedByOthers, besideAll } from './recorded-values.js';
 
 type Value = Change['after'];
 
-/** The properties that this tool has changed, in the order of writing, and how. */
-export function changedProperties({ journal }: Pick<Migration, 'journal'>) {
+/**
+ * The properties that the way back is about, in the order of writing: those that this tool has changed, and how; and those that the login
+ * needs, also if nothing is recorded of them.
+ */
+export function propertiesBack({ journal }: Pick<Migration, 'journal'>) {
   return properties.flatMap(property => {
     const changes = changesOfLastRun(journal, property.name);
-    return changes.length > 0 ? [{ ...property, changes }] : [];
+    return changes.length > 0 || property.isValue ? [{ ...property, changes }] : [];
   });
 }
+
+/** Where a value comes from if no record holds it. */
+export const asFlexSends = 'as Flex sends it (not recorded)';
 
 /** Puts the application back as it was before this tool first changed it; the last one written is the first restored. */
 export async function planRestoration(context: ReadContext): Promise<Change[]> {
@@ -32,34 +39,43 @@ export async function applyRestoration(change: Change, context: WriteContext): P
 
 /** Whether it is back as it was, field by field. */
 export async function verifyRestoration(context: ReadContext): Promise<Check[]> {
-  const changed = changedProperties(context.migration);
+  const changed = propertiesBack(context.migration).filter(({ changes }) => changes.length > 0);
+  const needs = await legacyNeeds(context);
   const values =
     changed.length > 0
-      ? await checkUntilPassed(context, there => changed.map(property => checkRestored(property, there)))
+      ? await checkUntilPassed(context, there => changed.map(property => checkRestored(property, there, needs)))
       : [];
   return [...values, ...(await checkClaimsRestored(context))];
 }
 
 async function planProperties(context: ReadContext): Promise<Change[]> {
-  const changed = changedProperties(context.migration);
-  if (changed.length === 0) return [];
-  const there = await readForPlan(context);
+  const held = propertiesBack(context.migration);
+  if (isUntouched(context.migration)) return [];
+  const [there, needs] = await Promise.all([readForPlan(context), legacyNeeds(context)]);
   // In a preview the legacy values are not beside the enhanced ones yet.
   const isForeseen =
     isOverlapping(context.migration) && !context.migration.completed.includes('update-identity-provider');
-  return changed.toReversed().flatMap(({ name, what, isValue, changes }) => {
+  return held.toReversed().flatMap(({ name, what, isValue, changes }) => {
     const seen = presentValue(there, name);
     const now = isForeseen && isValue ? besideAll(changes, seen) : seen;
-    const title = isValue ? `${what}: the legacy one alone, as it was` : `${what}: as it was`;
-    return planProperty(name, there.ids.displayName, title, now, restored(changes, now));
+    const how = isValue ? `the legacy one alone, ${changes.length > 0 ? 'as it was' : asFlexSends}` : 'as it was';
+    return planProperty(name, there.ids.displayName, `${what}: ${how}`, now, valueBack(name, changes, now, needs));
   });
 }
 
-type Changed = ReturnType<typeof changedProperties>[number];
+/** Whether no application was chosen yet, so that none can have been written. */
+export const isUntouched = ({ facts, journal }: Pick<Migration, 'facts' | 'journal'>): boolean =>
+  !facts.legacyApplication && propertiesBack({ journal }).every(({ changes }) => changes.length === 0);
 
-function checkRestored({ name, what, changes, restored: checkName }: Changed, there: EntraApplication): Check {
+type Changed = ReturnType<typeof propertiesBack>[number];
+
+function checkRestored(
+  { name, what, changes, restored: checkName }: Changed,
+  there: EntraApplication,
+  needs: LegacyNeeds | undefined,
+): Check {
   const now = presentValue(there, name);
-  const wanted = restored(changes, now);
+  const wanted = valueBack(name, changes, now, needs);
   const check = {
     name: checkName,
     strength: 'observed',

@@ -121,10 +121,8 @@ describe('it is asked, with what is known of each', () => {
     await open();
     await createWalker(tenant, { setupType: 'modify' }).walk();
     const walker = createWalker(tenant, { setupType: 'modify' });
-    const { question } = await observed(walker);
-    expect(question?.choices).toMatchObject([{ label: '“Twilio Flex”' }]);
-    const [choice] = question?.choices ?? [];
-    walker.migration.answers.legacyApplication = choice?.value ?? '';
+    expect((await observed(walker)).question).toBeUndefined();
+    expect(walker.migration.facts.legacyApplication).toMatchObject({ displayName: 'Twilio Flex' });
     expect((await walker.plan()).map(({ resource }) => resource)).toEqual(['flexConsole']);
   });
 });

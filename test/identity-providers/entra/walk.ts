@@ -63,7 +63,8 @@ export function createWalker(tenant: Tenant, answers: Partial<Answers> = {}): Wa
 
     async plan(direction = 'forward') {
       const way = updateIdentityProvider[direction];
-      if (way?.observe) learn(walker, await way.observe(walker.context()));
+      const found = (await way?.observe?.(walker.context())) ?? {};
+      learn(walker, 'done' in found ? found.facts : found);
       return (await way?.plan(walker.context())) ?? [];
     },
 
