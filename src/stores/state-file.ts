@@ -28,7 +28,9 @@ export function damaged(file: string, why: string): FlexSsoError {
   return new FlexSsoError(
     'state-damaged',
     `The state file ${file} is damaged: ${why}.`,
-    'It was left as it is. Put a copy from a backup in its place. Without one, move it away and run `flex-sso migrate`: it looks at what exists before it creates anything.',
+    'It was left as it is. Put a copy from a backup in its place. If there is no copy, move the file away. Then run `flex-sso revert` to ' +
+      'go back, or `flex-sso migrate` with the `--setup-type` of before to go on. Both read what Flex and the identity provider show, ' +
+      'and change nothing before you accept their plan.',
   );
 }
 
