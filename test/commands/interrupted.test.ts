@@ -31,7 +31,7 @@ test('without --json a stopped run says that everything so far is recorded', asy
   const state = await stateDirectory({});
   const args = ['migrate', '--sandbox', '--yes', '--setup-type', 'modify', '--state', state];
   const stopped = await run(args, stoppedAt(['before', 20, 'exchange'], 'SIGTERM'));
-  expect(stopped).toMatchObject({ code: 130, stderr: expect.stringMatching(/recorded[\s\S]*flex-sso resume/) });
+  expect(stopped).toMatchObject({ code: 143, stderr: expect.stringMatching(/recorded[\s\S]*flex-sso resume/) });
 });
 
 test('a reader that closes the pipe early is no failure', async () => {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { ended, printedUrl, run, start } from '../support/cli.js';
@@ -14,12 +14,13 @@ test.each([
   ['empty', 'state-damaged', () => ''],
   ['of another shape', 'state-damaged', (text: string) => text.replace('"journal"', '"diary"')],
   ['from a newer version', 'state-newer', (text: string) => text.replace('"schemaVersion": 1', '"schemaVersion": 99')],
-])('a state file that is %s is named and left as it is', async (_what, code, spoil) => {
+])('a state file that is %s, with no whole one before it, is named and left as it is', async (_what, code, spoil) => {
   const state = await stateDirectory({});
   const here = ['--sandbox', '--yes', '--state', state, '--json'];
   await run(['migrate', '--setup-type', 'modify', ...here]);
   const file = path.join(state, 'sandbox', 'migrations', `${(await readWorld(state)).account.accountSid}.json`);
   await writeFile(file, spoil(await readFile(file, 'utf8')));
+  await rm(file.replace('.json', '.previous.json'));
   const before = await filesOf(state);
   const tried = code === 'state-newer' ? commands : ['resume', 'status'];
   for (const command of tried) {

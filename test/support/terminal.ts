@@ -54,6 +54,10 @@ export interface Terminal extends Screen {
   /** What the command wrote, to the letter. */
   written(): string;
   resize(columns: number, rows: number): void;
+  /** Sends a signal to the command and all that it has started. */
+  signal(name: NodeJS.Signals): void;
+  /** Closes the window. */
+  hangUp(): void;
   /** Ends the command where it still runs. For `afterEach` and `finally`. */
   kill(): void;
 }
@@ -94,6 +98,9 @@ export function startTerminal(command: string, options: TerminalOptions = {}): T
       pty.resize(newColumns, newRows);
       emulator.resize(newColumns, newRows);
     },
+    signal: name => process.kill(-pty.pid, name),
+    // Its type does not say so, but it has it.
+    hangUp: () => (pty as IPty & { destroy(): void }).destroy(),
     kill,
   };
 }
