@@ -17,11 +17,13 @@ const ofFiles = ['open', 'writeFile', 'appendFile', 'rename', 'unlink', 'rm', 'l
 const ofDescriptors = ['write', 'writev', 'fsync', 'fdatasync', 'ftruncate', 'close'];
 const ofHandles = ['write', 'writev', 'writeFile', 'appendFile', 'truncate', 'sync', 'datasync', 'close'];
 
-/** Tells of every call of `node:fs` that changes a file, in callbacks, promises or handles; returns how to stop. */
+/** Tells of every call of `node:fs` that changes a file, be it synchronous, with a callback, a promise or a handle; returns how to stop. */
 export function watchDisk(tell: Disk | undefined): () => void {
   if (!tell) return () => undefined;
   const undo = [
-    ...[...ofFiles, ...ofDescriptors].map(name => patch(plain as unknown as Patched, name, tell)),
+    ...[...ofFiles, ...ofDescriptors].flatMap(name =>
+      [name, `${name}Sync`].map(way => patch(plain as unknown as Patched, way, tell)),
+    ),
     ...ofFiles.map(name => patch(plain.promises as unknown as Patched, name, tell)),
     ...ofHandles.map(name => patch(handles, name, tell)),
   ];
@@ -37,7 +39,7 @@ function patch(on: Patched, name: string, tell: Disk): () => void {
   if (!call) return () => undefined;
   on[name] = function (this: unknown, ...given: unknown[]) {
     // To open a file for reading changes nothing.
-    const isRead = name === 'open' && (typeof given[1] !== 'string' || given[1] === 'r');
+    const isRead = /^open(Sync)?$/.test(name) && (typeof given[1] !== 'string' || given[1] === 'r');
     if (!isRead) tell(name, typeof given[0] === 'string' ? given[0] : undefined);
     return call.apply(this, given);
   };

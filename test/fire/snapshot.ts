@@ -35,7 +35,7 @@ export function restore(folder: string, held: Snapshot): void {
 
 /** The process that left this has ended. */
 const abandoned = (name: string, text: string) =>
-  name.endsWith('.owner') ? text.replace(`"pid":${process.pid}`, `"pid":${dead}`) : text;
+  /\.(owner|lock)$/.test(name) ? text.replace(`"pid":${process.pid}`, `"pid":${dead}`) : text;
 
 /** The id of a process that is no more. */
 const { pid: dead } = spawnSync('true');
