@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** A folder at one moment: what each file holds by its path, and null for each folder. */
@@ -29,13 +29,18 @@ export function restore(folder: string, held: Snapshot): void {
   }
   for (const name of names) {
     const text = held.get(name);
-    if (typeof text === 'string') writeFileSync(path.join(folder, name), abandoned(name, text), { mode: 0o600 });
+    if (typeof text !== 'string') continue;
+    const file = path.join(folder, name);
+    writeFileSync(file, isLock(name) ? abandoned(text) : text, { mode: 0o600 });
+    if (isLock(name)) utimesSync(file, anHourAgo, anHourAgo);
   }
 }
 
-/** The process that left this has ended. */
-const abandoned = (name: string, text: string) =>
-  /\.(owner|lock)$/.test(name) ? text.replace(`"pid":${process.pid}`, `"pid":${dead}`) : text;
+const isLock = (name: string) => /\.(owner|lock)$/.test(name);
+
+/** The process that left this has ended, and not a moment ago. */
+const abandoned = (text: string) => text.replace(`"pid":${process.pid}`, `"pid":${dead}`);
+const anHourAgo = Date.now() / 1000 - 3600;
 
 /** The id of a process that is no more. */
 const { pid: dead } = spawnSync('true');
