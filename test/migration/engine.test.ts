@@ -86,6 +86,7 @@ const willing: Person = {
 
 function engine(steps: readonly Step[], person: Partial<Person> = {}, signal = new AbortController().signal) {
   const events: MigrationEvent[] = [];
+  const notes: string[] = [];
   const options: EngineOptions = {
     steps,
     store: createFileStore(directory.path),
@@ -98,11 +99,13 @@ function engine(steps: readonly Step[], person: Partial<Person> = {}, signal = n
           return migration();
         },
         signal,
-      }) as WriteContext,
+        report: { note: (message: string) => void notes.push(message), progress: () => undefined },
+      }) as unknown as WriteContext,
   };
   const stored = async () => (await options.store.load(accountSid)) ?? beginMigration(accountSid);
   return {
     events,
+    notes,
     stored,
     forward: async () => walk(options, await stored(), 'forward'),
     back: async () => walk(options, await stored(), 'back'),
@@ -186,6 +189,35 @@ describe('the way forward', () => {
       expect.objectContaining({ type: 'note', message: expect.stringContaining('shown again') }),
     );
     expect(world).toEqual({ a: '2', b: '2' });
+  });
+
+  test.each([
+    ['nobody approves it, and the step can do without it', false, ['value'], '2', 'finished'],
+    ['nobody approves it, and the step needs it', false, [], '2', 'changed-by-others'],
+    ['it is approved by itself', true, [], '3', 'finished'],
+  ] as const)('asks for a change that undoes what others made: %s', async (_, approves, canDoWithout, end, ended) => {
+    const world: Values = { a: '1', b: '1' };
+    const step = setting(world, 'discover', { a: '3' });
+    await engine([step]).forward();
+    // What others made is all that a second run meets; so its check would not pass, and is not asked.
+    world.a = '2';
+    const { verify: _verify, ...forward } = step.forward;
+    const asked: string[] = [];
+    const second = engine([{ ...step, forward: { ...forward, canDoWithout } }], {
+      overwrite: async (_step, { key }) => {
+        asked.push(key);
+        return approves;
+      },
+    });
+    const outcome = await second
+      .forward()
+      .catch((error: FlexSsoError) => ({ status: error.code, ending: error.ending }));
+    expect(outcome).toMatchObject({ status: ended, ...(ended === 'changed-by-others' && { ending: 'changed' }) });
+    expect(world.a).toBe(end);
+    expect(asked).toEqual(['a']);
+    expect(second.notes.map(note => note.includes('--overwrite value'))).toEqual(
+      end === '2' && ended === 'finished' ? [true] : [],
+    );
   });
 
   test('stops between two changes when it is interrupted', async () => {
