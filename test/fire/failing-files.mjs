@@ -17,6 +17,8 @@ export const calls = [
   'rmSync',
   'mkdirSync',
 ];
+/** And those of a lock. */
+const patched = [...calls, 'unlinkSync'];
 
 /** What a disk and a folder may say. */
 export const errors = ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'EBUSY', 'EMFILE', 'ESTALE'];
@@ -33,14 +35,14 @@ export const failing = (call, n, error) => ({
 if (process.env.FAILING_FILES) inject(process.env.FAILING_FILES);
 
 /** Lets a call fail in this process, until the returned function is called; it tells whether the call came. */
-export function inject(failure) {
+export function inject(failure, files = stateFiles) {
   const [failingCall, at = '', error] = failure.split(' ');
   const first = Number.parseInt(at, 10);
   const last = at.endsWith('+') ? Number.POSITIVE_INFINITY : first;
   const opened = new Set();
-  const real = Object.fromEntries(calls.map(call => [call, fs[call]]));
+  const real = Object.fromEntries(patched.map(call => [call, fs[call]]));
   let seen = 0;
-  const isOurs = where => (typeof where === 'number' ? opened.has(where) : stateFiles.test(String(where)));
+  const isOurs = where => (typeof where === 'number' ? opened.has(where) : files.test(String(where)));
 
   const failingAt = (call, where, rest) => {
     const isHere = isOurs(where);
@@ -50,7 +52,7 @@ export function inject(failure) {
     if (call === 'closeSync') real.closeSync(where);
     throw Object.assign(new Error(`injected ${error} at ${call}`), { code: error, syscall: call });
   };
-  for (const call of calls)
+  for (const call of patched)
     fs[call] = (where, ...rest) => {
       const isHere = isOurs(where);
       try {
