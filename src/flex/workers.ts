@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { Twilio } from 'twilio';
 import type { WorkerRecord } from '../migration/facts.js';
+import { oddAnswer } from './answer.js';
 import type { WorkerAttributes } from './client.js';
 import { asking } from './twilio.js';
 
 /** TaskRouter's largest page. */
 const pageSize = 1000;
+/** No real workspace is near it: 200,000 Workers, more than ten times a very large contact centre. */
+const mostPages = 200;
 
 /** Reads all Workers of a workspace (`WS…`). Throws `FlexSsoError`. */
 export async function readWorkers(twilio: Twilio, workspaceSid: string): Promise<WorkerRecord[]> {
-  const workers = await asking(
-    'list the Workers',
-    twilio.taskrouter.v1.workspaces(workspaceSid).workers.list({ pageSize }),
-  );
+  const workers = await asking('list the Workers', listWorkers(twilio, workspaceSid));
   return workers.map(({ sid, friendlyName, dateUpdated, attributes }) => {
     // Typed by the SDK, but whatever the server sent.
     const [text, updated]: unknown[] = [attributes, dateUpdated];
@@ -25,6 +25,19 @@ export async function readWorkers(twilio: Twilio, workspaceSid: string): Promise
       attributesDigest: createHash('sha256').update(known).digest('hex'),
     };
   });
+}
+
+/** Page by page, as the SDK's own list follows pages without end. */
+async function listWorkers(twilio: Twilio, workspaceSid: string) {
+  const first = await twilio.taskrouter.v1.workspaces(workspaceSid).workers.page({ pageSize });
+  const workers = [...first.instances];
+  let next = await first.nextPage();
+  for (let count = 1; next; count++) {
+    if (count === mostPages) throw oddAnswer('list the Workers', `it names more than ${mostPages} pages`);
+    workers.push(...next.instances);
+    next = await next.nextPage();
+  }
+  return workers;
 }
 
 /** Reads one Worker. Throws `FlexSsoError`. */

@@ -1,15 +1,15 @@
 import { FlexSsoError, isStopped } from '../errors.js';
 import { clean } from './clean.js';
-import type { Output } from './output.js';
+import { type Output, readable } from './output.js';
 
-/** Draws why a run ended early: what happened and why, what to do, and with `--debug` where in the code. */
+/** Draws why a run ended early: what happened and why, what to do, and with `--debug` where in the code, at full length. */
 export function drawError(output: Output, error: unknown, options: { debug?: boolean | undefined } = {}): void {
   const { code, message, hint, calm } = describeError(error);
   const { paint } = output;
   output.gap();
   // An interrupted run is somebody's wish, no failure.
-  output.text(clean(message), { lead: calm ? '' : `${paint.bad('✗')} ` });
-  output.text(clean(hint), { indent: calm ? 0 : 2 });
+  output.text(readable(clean(message)), { lead: calm ? '' : `${paint.bad('✗')} ` });
+  output.text(readable(clean(hint)), { indent: calm ? 0 : 2 });
   if (!calm) output.text(paint.faint(`Code: ${clean(code)}`), { indent: 2 });
   if (options.debug) for (const line of trail(error)) output.text(paint.faint(line), { indent: 2, wrap: false });
 }

@@ -27,6 +27,8 @@ export interface OutputOptions {
 }
 
 const widest = 100;
+/** Far longer than any paragraph of ours: what is remote in one may be of any length. */
+const longest = 4000;
 const narrowest = 20;
 const usual = 80;
 
@@ -100,7 +102,7 @@ export function createOutput(stream: Target, options: OutputOptions = {}): Outpu
     text(text, { indent = 0, lead = '', wrap = true } = {}) {
       const first = ' '.repeat(indent) + shown(lead);
       const later = ' '.repeat(stringWidth(first));
-      const lines = wrap ? wrapped(shown(typed(text)), width() - later.length) : shown(text);
+      const lines = wrap ? wrapped(shown(typed(shortened(text, longest))), width() - later.length) : shown(text);
       write(
         lines
           .split('\n')

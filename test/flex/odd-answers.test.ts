@@ -71,6 +71,20 @@ describe('connections', () => {
 });
 
 describe('configuration and Workers', () => {
+  test('Workers of pages without end', { timeout: 120_000 }, async () => {
+    let count = 0;
+    const served = await serveFlex((_, { pathname }) => {
+      const next_page_url = `${served.origin}${pathname}?PageToken=${count++}`;
+      return { body: { meta: { next_page_url, key: 'workers' }, workers: [] } };
+    });
+    const reading = served.flex.workers(`WS${'0'.repeat(32)}`);
+    await expect(reading).rejects.toMatchObject({
+      code: 'twilio-odd-answer',
+      message: expect.stringMatching(/200 pages/),
+    });
+    await served.close();
+  });
+
   test.each([
     ['twilio-credentials', 'permission', refusal(401, 20003, 'Authenticate')],
     ['twilio-permission', 'permission', refusal(403, 70051, 'Authorization failed')],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { drawError } from '../../src/terminal/errors.js';
 import { createOutput, shortened, type Target, widthOf } from '../../src/terminal/output.js';
 import { showsUnicode, toAscii } from '../../src/terminal/symbols.js';
 import { drawn } from './drawn.js';
@@ -19,6 +20,16 @@ describe('colour', () => {
     expect(heading({ isTTY: true }, { NO_COLOR: '1', FORCE_COLOR: '1' })).toBe(false);
     expect(heading({ isTTY: true }, { NO_COLOR: '' })).toBe(true);
     expect(heading({ isTTY: true }, { FORCE_COLOR: '1' }, false)).toBe(false);
+  });
+});
+
+describe('length', () => {
+  const endless = `It said ${'blah '.repeat(400_000)}`;
+
+  it('of one paragraph has an end', () => {
+    expect(drawn(output => output.text(endless)).length).toBeLessThan(6000);
+    expect(drawn(output => drawError(output, new Error(endless))).length).toBeLessThan(3000);
+    expect(drawn(output => drawError(output, new Error(endless), { debug: true }))).toContain(endless.trim());
   });
 });
 

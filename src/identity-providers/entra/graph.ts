@@ -15,6 +15,7 @@ import {
 } from './client.js';
 import { ownUrl } from './cloud.js';
 import { createExchange } from './exchange.js';
+import { demandNewPage } from './pages.js';
 import { missingPermission } from './permissions.js';
 import { isPassing, reconnectDelay, retryDelay } from './throttling.js';
 
@@ -132,7 +133,7 @@ export function createGraph(options: GraphOptions): GraphWriter {
         if (!Array.isArray(page.value)) throw garbledAnswer(server, `what came for ${path.split('?')[0]} is no list`);
         for (const item of page.value) items.push(item);
         next = page['@odata.nextLink'] && ownPage(endpoints, page['@odata.nextLink']);
-        if (next && seen.has(next)) throw new GraphError(200, 'PagesInCircle', 'The next page is one that was read.');
+        if (next) demandNewPage(next, seen, seen.size);
       }
       return items;
     },

@@ -5,6 +5,7 @@ import { publicEndpoints } from '../../../src/endpoints.js';
 import { createHttp } from '../../../src/http.js';
 import type { GraphWriter } from '../../../src/identity-providers/entra/client.js';
 import { createGraph } from '../../../src/identity-providers/entra/graph.js';
+import { readPages } from '../../../src/identity-providers/entra/pages.js';
 
 interface Seen {
   method: string;
@@ -152,6 +153,22 @@ describe('Graph', () => {
       accessToken: () => Promise.reject(failure),
     });
     await expect(graph.get('/applications')).rejects.toBe(failure);
+  });
+
+  it.each([
+    [
+      'graph-pages-endless',
+      /more than \d+ pages/,
+      (base: string, count: number) => `${base}/v1.0/users?$skiptoken=${count}`,
+    ],
+    ['graph-pages-endless', /read before/, (base: string) => `${base}/v1.0/users?$skiptoken=1`],
+    ['graph-next-page', /next page that is not/, () => 'the next one'],
+    ['graph-next-page', /next page that is not/, () => ({ $skiptoken: 1 })],
+  ])('does not read pages for ever: %s', { timeout: 120_000 }, async (code, message, next) => {
+    const { graph, base } = await serve((_, count) => [200, { value: [], '@odata.nextLink': next(base, count) }]);
+    await expect(graph.list('/users')).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+    const reading = readPages(graph, ['/users?$top=999'], () => {});
+    await expect(reading).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
   });
 
   it('repeats only the throttled members of a batch, and keeps the order', async () => {
