@@ -16,7 +16,7 @@ test(
     let tried = 0;
     const property = fc.asyncProperty(
       fc.constantFrom(...beginnings),
-      fc.commands(happenings, { maxCommands: 14, size: 'max' }),
+      fc.commands(happenings, { maxCommands: isAll ? 16 : 8, size: 'max' }),
       async ({ name, setup, fresh }, commands) => {
         const arena = await openArena(state, fresh);
         const past: Past = { setup, said: '', open: true, meddled: false, forgotten: false, wrong: [], done: [name] };
@@ -28,7 +28,7 @@ test(
         }
       },
     );
-    const { failed, counterexample, errorInstance } = await fc.check(property, { seed, numRuns: sampleSize(4, 60) });
+    const { failed, counterexample, errorInstance } = await fc.check(property, { seed, numRuns: sampleSize(3, 60) });
     if (failed) wrong.push({ fault: 'lost', where: String(counterexample), seen: String(errorInstance) });
     tally('random sequences', tried, wrong);
   },
