@@ -77,6 +77,12 @@ export const leftToDo = ({ checks, completed }: Pick<Migration, 'checks' | 'comp
 
 const keptDays = 30;
 
+/** Whether the enhanced connection is in use for longer than that. */
+export function isKeptNoLonger(migration: Migration, now = Date.now()): boolean {
+  const until = legacyKeptUntil(migration);
+  return until !== undefined && Date.parse(until) <= now;
+}
+
 /** Until when Flex keeps the legacy connection's details: 30 days after Finish, as the guide says. */
 export function legacyKeptUntil({ facts }: Migration): string | undefined {
   if (!facts.finishedAt) return undefined;

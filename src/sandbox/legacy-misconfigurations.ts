@@ -32,11 +32,24 @@ export const legacyMisconfigurations: Readonly<Record<string, (setting: LegacySe
     directory.servicePrincipals = directory.servicePrincipals.filter(held => held !== servicePrincipal);
     directory.deletedApplications.push({ ...application, deletedDateTime: new Date().toISOString() });
   },
+  'legacy-application-disabled'({ servicePrincipal }) {
+    servicePrincipal.accountEnabled = false;
+  },
+  'legacy-nobody-assigned'({ directory, servicePrincipal }) {
+    servicePrincipal.appRoleAssignmentRequired = true;
+    directory.appRoleAssignments = directory.appRoleAssignments.filter(
+      ({ resourceId }) => resourceId !== servicePrincipal.id,
+    );
+  },
   'legacy-signed-requests'({ application }) {
     application.requestSignatureVerification = { isSignedRequestRequired: true, allowedWeakAlgorithms: null };
   },
   'legacy-no-signing-key'({ directory, servicePrincipal }) {
     directory.signingKeys = directory.signingKeys.filter(key => key.servicePrincipalId !== servicePrincipal.id);
+  },
+  'legacy-certificate-expired'({ directory, servicePrincipal }) {
+    for (const key of directory.signingKeys)
+      if (key.servicePrincipalId === servicePrincipal.id) key.endDateTime = new Date(Date.now() - 1000).toISOString();
   },
   'legacy-wrong-tenant'({ account, directory }) {
     account.legacy.identityProviderData.ssoUrl = ssoUrlOf({ ...directory, tenantId: otherTenantId });

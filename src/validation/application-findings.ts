@@ -16,6 +16,7 @@ export interface Wanted {
 /** What of the application will make a login fail, as far as it can be seen without one. */
 export function applicationFindings(application: ConfiguredApplication, wanted: Wanted): Finding[] {
   return [
+    ...standingFindings(application),
     ...identifierFindings(application, wanted),
     ...(application.demandsSignedRequests
       ? [findingOf('signed-request-required', 'The application has isSignedRequestRequired set.')]
@@ -28,6 +29,10 @@ export function applicationFindings(application: ConfiguredApplication, wanted: 
     ...claimFindings(application, wanted),
   ];
 }
+
+/** Whether anyone may sign in to it at all. */
+export const standingFindings = ({ isEnabled }: Pick<ConfiguredApplication, 'isEnabled'>): Finding[] =>
+  isEnabled ? [] : [findingOf('application-disabled', 'accountEnabled of its service principal is false.')];
 
 function identifierFindings({ identifiers, replyUrls }: ConfiguredApplication, wanted: Wanted): Finding[] {
   const { serviceProvider } = wanted.expected;
@@ -54,9 +59,10 @@ function ownerOf(finding: Finding, values: readonly string[], { connectionNames,
   return findingOf('connection-other-account', evidence, { identityProvider: expected.identityProvider });
 }
 
-function certificateFindings(
-  { certificates }: ConfiguredApplication,
-  { active: held, areInFlex, now }: Expected,
+/** Whether it can sign, and with what Flex holds, as far as that is known. */
+export function certificateFindings(
+  { certificates }: Pick<ConfiguredApplication, 'certificates'>,
+  { active: held, areInFlex, now }: Pick<Expected, 'active' | 'areInFlex' | 'now'>,
 ): Finding[] {
   if (certificates.length === 0) return [findingOf('signing-key-missing', 'The application lists no certificate.')];
   const active = certificates.find(({ isActive }) => isActive);

@@ -7,11 +7,13 @@ import type { ComparedItem, FollowedLogin } from '../migration/state.js';
 /** A login that has come to the identity provider. */
 export type Arrived = Extract<Probe, { reached: 'identity-provider' }>;
 
+type Registered = Pick<SamlValues, 'identifiers' | 'replyUrls' | 'demandsSignedRequests'>;
+
 /** What a login request is held against. */
 export interface Against {
   expected: Expected;
   /** The application in Entra; undefined where it was not looked at. */
-  application?: SamlValues | undefined;
+  application?: Registered | undefined;
   /** Entra has other values now, and is meant to: the legacy ones of a modified application. */
   isReplaced?: boolean;
 }
@@ -76,7 +78,7 @@ function held(
     : { item, expected: value, seen, result: 'different' };
 }
 
-function signature(seen: string, signed: boolean, application: SamlValues | undefined): ComparedItem {
+function signature(seen: string, signed: boolean, application: Registered | undefined): ComparedItem {
   const item = 'Signature of the request';
   if (!application) return { item, expected: 'not known', seen, result: 'not-compared' };
   return application.demandsSignedRequests

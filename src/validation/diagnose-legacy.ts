@@ -5,12 +5,19 @@ import { recognise } from '../diagnosis/recognise.js';
 import { FlexSsoError } from '../errors.js';
 import type { Probe } from '../flex/client.js';
 import { loginRedirectUrl } from '../flex/login.js';
+import { valuesToRestore } from '../identity-providers/entra/restoration.js';
 import type { Check, Migration } from '../migration/state.js';
-import { legacyKeptUntil } from '../migration/status.js';
+import { isKeptNoLonger, legacyKeptUntil } from '../migration/status.js';
 import type { ReadContext } from '../migration/step.js';
 import { type Arrived, followedLogin } from './comparison.js';
 import { type Diagnosis, inWords } from './diagnose.js';
-import { type LegacyApplication, legacyApplicationFindings, readLegacyApplication } from './legacy-application.js';
+import {
+  type LegacyApplication,
+  legacyApplicationFindings,
+  onceRestored,
+  readLegacyApplication,
+  valuesOf,
+} from './legacy-application.js';
 import { asLegacy, legacyRole } from './legacy-finding.js';
 
 /**
@@ -19,8 +26,7 @@ import { asLegacy, legacyRole } from './legacy-finding.js';
  */
 export async function diagnoseLegacy(context: ReadContext): Promise<Diagnosis> {
   const { migration } = context;
-  const until = legacyKeptUntil(migration);
-  if (!migration.facts.legacy || (until && Date.parse(until) < Date.now())) return { findings: [], checks: [] };
+  if (!migration.facts.legacy || isKeptNoLonger(migration)) return { findings: [], checks: [] };
   const [probe, application] = await Promise.all([probeLegacy(context), readLegacyApplication(context)]);
   const seen: Seen = {
     probe,
@@ -30,8 +36,17 @@ export async function diagnoseLegacy(context: ReadContext): Promise<Diagnosis> {
     leadsElsewhere: probe.reached !== 'error' && probe.authnRequest.issuer === migration.facts.connection?.entityId,
   };
   const findings = rank(findingsOf(seen, migration)).map(finding => asLegacy(finding, migration));
-  return { findings, checks: [legacyLogin(seen, findings, migration)] };
+  const unread = application === 'unreadable' ? [notRead] : [];
+  return { findings, checks: [legacyLogin(seen, findings, migration), ...unread] };
 }
+
+const notRead: Check = {
+  name: 'legacy-application',
+  result: 'unknown',
+  strength: 'observed',
+  message: 'The application that the legacy connection logs people in through could not be read, so it is not checked.',
+  hint: 'Sign in to Microsoft Entra as someone who may read applications.',
+};
 
 interface Seen {
   probe: Probe;
@@ -54,33 +69,36 @@ async function probeLegacy({ flex, migration }: ReadContext): Promise<Probe> {
 
 /** A modified application has the enhanced values alone where this migration has put them in the place of the legacy ones. */
 function isReplaced(migration: Migration): boolean {
-  const { answers, completed, journal, facts } = migration;
+  const { answers, journal, direction } = migration;
   if (answers.setupType !== 'modify' || legacyRole(migration) === 'in-use') return false;
-  if (answers.identityProvider !== 'entra') return completed.includes('update-identity-provider');
-  const written = journal.findLast(
-    ({ status, change }) => status === 'applied' && change.resource === 'identifierUris',
-  );
-  const after = written?.change.after;
-  return Array.isArray(after) && !after.includes(facts.legacy?.entityId ?? '');
+  if (answers.identityProvider === 'entra') return Object.values(valuesToRestore(migration)).flat().length > 0;
+  // On the way back, what somebody was asked to enter counts as entered, and is replaced.
+  const last = journal.findLast(({ change }) => change.resource === 'identityProvider');
+  return last?.direction === 'forward' && (last.status === 'applied' || direction === 'back');
 }
 
-function findingsOf({ probe, application, expected, isReplaced, leadsElsewhere }: Seen, migration: Migration) {
-  if (probe.reached === 'error') return [...refusals(probe, migration), ...legacyApplicationFindings(application)];
-  if (leadsElsewhere) return [];
+function findingsOf({ probe, expected, isReplaced, leadsElsewhere, ...seen }: Seen, migration: Migration) {
+  const application = onceRestored(seen.application, migration);
+  if (probe.reached === 'error')
+    return [...refusals(probe, migration), ...legacyApplicationFindings(application, expected)];
+  if (leadsElsewhere) return legacyApplicationFindings(application, expected);
   const { authnRequest: request, signed = false, ssoUrl, loginPage } = probe;
   const asked = diagnoseAuthnRequest({ request, signed, ssoUrl }, expected).findings;
-  const ofEntra = legacyApplicationFindings(application, { probe, isReplaced });
+  const ofEntra = legacyApplicationFindings(application, expected, { ...request, signed, loginPage });
   const refused = loginPage?.refusal === undefined ? [] : recognise({ message: loginPage.refusal });
   // A form of the legacy values that nobody has heard of is right where it is taken.
   const isTaken = loginPage && loginPage.refusal === undefined && loginPage.unclear === undefined;
   // What follows from a cause that is seen, or is meant to be so, is no cause of its own.
   const isElsewhere = asked.some(({ code }) => code === 'tenant-wrong');
   const isMissing = ofEntra.some(({ code }) => code === 'application-missing');
+  const isExpired = ofEntra.some(({ code }) => code.startsWith('certificate-'));
   const ofValues = ['entity-id-unknown', 'acs-url-mismatch', 'tenant-wrong'];
   return [
     ...asked.filter(({ code }) => !(isTaken && ofValues.includes(code) && code !== 'tenant-wrong')),
     ...ofEntra,
-    ...(isElsewhere ? [] : refused).filter(({ code }) => !((isReplaced || isMissing) && ofValues.includes(code))),
+    ...(isElsewhere ? [] : refused)
+      .filter(({ code }) => !((isReplaced || isMissing) && ofValues.includes(code)))
+      .filter(({ code }) => !(isExpired && code === 'signing-key-missing')),
   ];
 }
 
@@ -88,17 +106,19 @@ function findingsOf({ probe, application, expected, isReplaced, leadsElsewhere }
 function refusals(probe: Extract<Probe, { reached: 'error' }>, migration: Migration): Finding[] {
   const { status, code, message, unreadable } = probe;
   if (unreadable) return [findingOf('request-malformed', message)];
-  // Nobody answered, or too late: that is no word on the connection.
+  // Nobody answered, too late, or in the place of Flex: that is no word on the connection.
   if (!status) return [];
   const found = recognise({ code, message });
-  const isKept = legacyRole(migration) !== 'way-back';
+  // As long as the enhanced connection is in use, nobody can correct the settings of the other one.
+  const isKept = migration.facts.finishedAt === undefined;
   const known = found.filter(cause => isKept || cause.code !== 'legacy-settings-broken');
-  return known.length > 0 ? known : [findingOf('legacy-switched-off', said(probe), { certainty: 'likely' })];
+  if (known.length > 0) return known;
+  return [findingOf('legacy-switched-off', said(probe), { certainty: 'likely', severity: 'error' })];
 }
 
 function legacyLogin(seen: Seen, findings: readonly Finding[], migration: Migration): Check {
   const { probe, application, ...against } = seen;
-  const values = application === 'missing' ? undefined : application;
+  const values = valuesOf(application);
   const check = {
     name: 'legacy-login',
     strength: 'observed',

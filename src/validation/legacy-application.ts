@@ -1,13 +1,20 @@
 import { difference } from '../diagnosis/addresses.js';
+import type { Expected } from '../diagnosis/expected.js';
 import { type Finding, entraFinding as findingOf } from '../diagnosis/finding.js';
 import { FlexSsoError } from '../errors.js';
+import type { LoginPage } from '../flex/client.js';
 import { explain, isRefusedForGood } from '../identity-providers/entra/refusals.js';
+import { valuesToRestore } from '../identity-providers/entra/restoration.js';
 import { readSamlValues, type SamlValues } from '../identity-providers/entra/saml-values.js';
-import type { ReadContext } from '../migration/step.js';
-import type { Arrived } from './comparison.js';
+import type { Migration, ReadContext } from '../migration/step.js';
+import { certificateFindings, standingFindings } from './application-findings.js';
+import { nobodyAssigned } from './people-findings.js';
 
-/** The application that the legacy connection logs people in through, as Entra shows it now; undefined where nobody may look. */
-export type LegacyApplication = SamlValues | 'missing' | undefined;
+/**
+ * The application that the legacy connection logs people in through, as Entra shows it now. `unreadable`: this sign-in may not look at
+ * it; undefined: it is not in Entra, or it is not known which one it is.
+ */
+export type LegacyApplication = SamlValues | 'missing' | 'unreadable' | undefined;
 
 export async function readLegacyApplication(context: ReadContext): Promise<LegacyApplication> {
   const { answers, facts } = context.migration;
@@ -15,29 +22,67 @@ export async function readLegacyApplication(context: ReadContext): Promise<Legac
   try {
     return (await readSamlValues(await context.graph(), facts.legacyApplication)) ?? 'missing';
   } catch (error) {
-    if (isRefusedForGood(error) || (error instanceof FlexSsoError && error.ending === 'permission')) return undefined;
+    if (isRefusedForGood(error) || (error instanceof FlexSsoError && error.ending === 'permission')) return 'unreadable';
     throw explain(error);
   }
 }
 
-/** What of the application does not go together with the request that Flex sends; without one, whether it is there at all. */
+/** What there was to read. */
+export const valuesOf = (application: LegacyApplication): SamlValues | undefined =>
+  typeof application === 'object' ? application : undefined;
+
+/** The application as it is once `flex-sso revert` has put in again what this migration has taken out. */
+export function onceRestored(application: LegacyApplication, migration: Migration): LegacyApplication {
+  if (typeof application !== 'object') return application;
+  const { identifierUris, redirectUris } = valuesToRestore(migration);
+  return {
+    ...application,
+    identifiers: [...application.identifiers, ...identifierUris],
+    replyUrls: [...application.replyUrls, ...redirectUris],
+  };
+}
+
+/** The request that Flex sends, as far as an application takes it or not. */
+interface Asked {
+  issuer: string;
+  acsUrl?: string;
+  signed: boolean;
+  loginPage: LoginPage | undefined;
+}
+
+/**
+ * What of the application stops a login, and what of it does not go together with the request that Flex sends. Without a request only the
+ * former is judged.
+ */
 export function legacyApplicationFindings(
   application: LegacyApplication,
-  asked?: { probe: Arrived; isReplaced: boolean },
+  expected: Expected,
+  asked?: Asked,
 ): Finding[] {
   if (application === 'missing') return [findingOf('application-missing', 'Graph does not show the application.')];
-  if (!application || !asked) return [];
-  const { authnRequest, signed, loginPage } = asked.probe;
-  const { issuer, acsUrl } = authnRequest;
-  const { identifiers, replyUrls, demandsSignedRequests } = application;
+  if (typeof application !== 'object') return [];
+  const { demandsAssignment, isAssigned } = application;
+  return [
+    ...standingFindings(application),
+    ...(asked ? requestFindings(application, asked) : []),
+    // It goes on signing with what it has: only what stops a login counts.
+    ...certificateFindings(application, expected).filter(({ severity }) => severity === 'error'),
+    ...(demandsAssignment && !isAssigned ? [nobodyAssigned()] : []),
+  ];
+}
+
+function requestFindings(
+  { identifiers, replyUrls, demandsSignedRequests }: SamlValues,
+  { issuer, acsUrl, signed, loginPage }: Asked,
+): Finding[] {
   // Twilio's own page shows the legacy ACS URL with a slash at its end: what lets people in is right.
   const isTaken = loginPage && loginPage.refusal === undefined && loginPage.unclear === undefined;
   const isThere = acsUrl === undefined || replyUrls.includes(acsUrl) || (isTaken && replyUrls.includes(`${acsUrl}/`));
   return [
-    ...(asked.isReplaced || identifiers.includes(issuer)
+    ...(identifiers.includes(issuer)
       ? []
       : [findingOf('entity-id-unknown', difference('Identifier (Entity ID)', issuer, nearest(identifiers)))]),
-    ...(asked.isReplaced || isThere
+    ...(isThere
       ? []
       : [findingOf('acs-url-mismatch', difference('Reply URL (ACS URL)', acsUrl ?? '', nearest(replyUrls)))]),
     ...(demandsSignedRequests && !signed

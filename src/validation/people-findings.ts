@@ -13,8 +13,7 @@ export async function peopleFindings(
   assignedBefore: readonly string[],
 ): Promise<Finding[]> {
   const { assignments, demandsAssignment } = application;
-  if (assignments.length === 0 && demandsAssignment)
-    return [findingOf('user-not-assigned', 'Nobody is assigned, and assignment is required.')];
+  if (assignments.length === 0 && demandsAssignment) return [nobodyAssigned()];
   const principals = new Set(assignments.map(({ principalId }) => principalId));
   const gone = [...new Set(assignedBefore)].filter(id => !principals.has(id));
   return [
@@ -33,6 +32,10 @@ export async function peopleFindings(
     ...assignedRoles(application),
   ];
 }
+
+/** For an application that lets in only those who are assigned. */
+export const nobodyAssigned = (): Finding =>
+  findingOf('user-not-assigned', 'Nobody is assigned, and assignment is required.');
 
 /** Roles that lead nowhere: switched off, without a value, or with one that Flex does not know. */
 function assignedRoles({ roles, assignments }: ConfiguredApplication): Finding[] {

@@ -17,6 +17,17 @@ export const signInCauses = {
     },
     symptoms: [{ aadsts: '50003' }, { aadsts: '50146' }, { check: 'the signing certificates of the application' }],
   },
+  'application-disabled': {
+    severity: 'error',
+    title: 'Sign-in to the application is switched off',
+    explanation: 'Microsoft Entra lets nobody sign in to an application that is disabled.',
+    fix: {
+      product: 'Microsoft Entra',
+      field: 'Enterprise applications > Properties > Enabled for users to sign-in?',
+      action: 'Choose Yes, and click Save.',
+    },
+    symptoms: [{ aadsts: '7000112' }, { check: 'accountEnabled of the service principal' }],
+  },
   'wrong-password': {
     severity: 'error',
     title: 'The user name or the password is wrong',

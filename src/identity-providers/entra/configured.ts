@@ -18,7 +18,7 @@ export interface ConfiguredClaim {
 }
 
 /** A certificate of an application, by what Graph says of it. */
-interface ConfiguredCertificate {
+export interface ConfiguredCertificate {
   /** SHA-1, hex, upper case. */
   thumbprint: string;
   validFrom: string;
@@ -28,6 +28,8 @@ interface ConfiguredCertificate {
 
 /** What decides whether an application lets people in to Flex, as Graph shows it now. All names and values are remote text. */
 export interface ConfiguredApplication {
+  /** Whether anyone may sign in to it. */
+  isEnabled: boolean;
   identifiers: readonly string[];
   replyUrls: readonly string[];
   demandsSignedRequests: boolean;
@@ -72,15 +74,13 @@ export async function readConfigured(
     assignedPolicies(graph, 'tokenIssuancePolicies', principalId),
     recentAssignments(graph, principalId),
   ]);
-  const active = principal.preferredTokenSigningKeyThumbprint?.toUpperCase();
   return {
+    isEnabled: principal.accountEnabled !== false,
     identifiers: application.identifierUris ?? [],
     replyUrls: application.web?.redirectUris ?? [],
     demandsSignedRequests: application.requestSignatureVerification?.isSignedRequestRequired ?? false,
     encryptsAssertions: Boolean(application.tokenEncryptionKeyId),
-    certificates: (principal.keyCredentials ?? [])
-      .filter(({ usage }) => usage === 'Verify')
-      .map(key => certificateOf(key, active)),
+    certificates: certificatesOf(principal),
     claimsPolicy,
     claims: claimsPolicy ? claimsIn(claimsPolicy) : await portalClaims(graph, ids.servicePrincipalId),
     signing: issuance && signingIn(issuance),
@@ -111,7 +111,16 @@ const assignedOf = ({ principalType, ...listed }: ListedAssignment): Assigned =>
 });
 
 const ofApplication = 'id,identifierUris,web,appRoles,requestSignatureVerification,tokenEncryptionKeyId';
-const ofPrincipal = 'id,preferredTokenSigningKeyThumbprint,appRoleAssignmentRequired,keyCredentials';
+const ofPrincipal = 'id,accountEnabled,preferredTokenSigningKeyThumbprint,appRoleAssignmentRequired,keyCredentials';
+
+/** What an application signs with, or may sign with. */
+export function certificatesOf({
+  keyCredentials,
+  preferredTokenSigningKeyThumbprint,
+}: ServicePrincipal): ConfiguredCertificate[] {
+  const active = preferredTokenSigningKeyThumbprint?.toUpperCase();
+  return (keyCredentials ?? []).filter(({ usage }) => usage === 'Verify').map(key => certificateOf(key, active));
+}
 
 const certificateOf = (
   { customKeyIdentifier, startDateTime, endDateTime }: KeyCredential,

@@ -1,3 +1,4 @@
+import { isSetupRecorded } from '../../migration/journal.js';
 import type { Change, Check, Migration, ReadContext, WriteContext } from '../../migration/step.js';
 import { checkClaimsRestored, planClaimsRestoration, restoreClaims } from './claims-restoration.js';
 import { checkUntilPassed, existingIds, presentValue, properties, readForPlan } from './existing-application.js';
@@ -5,7 +6,7 @@ import { changesOfLastRun } from './journal.js';
 import { type LegacyNeeds, legacyNeeds, valueBack } from './legacy-back.js';
 import { claimsPolicy } from './modified-claims.js';
 import { isOverlapping } from './overlap.js';
-import { applyProperty, planProperty, sameValue } from './properties.js';
+import { applyProperty, type PropertyName, planProperty, sameValue } from './properties.js';
 import type { EntraApplication } from './read.js';
 import { addedByOthers, besideAll } from './recorded-values.js';
 
@@ -24,6 +25,26 @@ export function propertiesBack({ journal }: Pick<Migration, 'journal'>) {
 
 /** Where a value comes from if no record holds it. */
 export const asFlexSends = 'as Flex sends it (not recorded)';
+
+/**
+ * The identifiers and reply URLs that the way back puts into the application: what this tool has taken out and not put in again yet, and
+ * without a record what Flex sends. What a run was cut off in may have been done.
+ */
+export function valuesToRestore({ answers, journal, history, facts }: Migration) {
+  if (answers.setupType === 'modify' && facts.legacy && !isSetupRecorded({ journal, history }))
+    return { identifierUris: [facts.legacy.entityId], redirectUris: [facts.legacy.acsUrl] };
+  const taken = (property: PropertyName): string[] => {
+    const last = journal.findLast(
+      ({ change, status, direction }) =>
+        change.resource === property && (status === 'applied' || direction === 'forward'),
+    );
+    if (last?.direction !== 'forward') return [];
+    const before = listIn(changesOfLastRun(journal, property)[0]?.before ?? null);
+    const held = listIn(last.change.after);
+    return before.filter(value => typeof value === 'string' && !held.includes(value)) as string[];
+  };
+  return { identifierUris: taken('identifierUris'), redirectUris: taken('web') };
+}
 
 /** Puts the application back as it was before this tool first changed it; the last one written is the first restored. */
 export async function planRestoration(context: ReadContext): Promise<Change[]> {

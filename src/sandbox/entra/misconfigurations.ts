@@ -45,6 +45,9 @@ export const entraMisconfigurations: Readonly<Record<string, Misconfiguration>> 
     unassign(setting);
     assign(setting, setting.user.id, 'User', setting.application.appRoles.find(role => role.value === null)?.id);
   },
+  'application-disabled'({ servicePrincipal }) {
+    servicePrincipal.accountEnabled = false;
+  },
   'user-not-assigned': unassign,
   'nobody-assigned'({ directory, servicePrincipal }) {
     directory.appRoleAssignments = directory.appRoleAssignments.filter(

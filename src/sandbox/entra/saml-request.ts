@@ -43,6 +43,8 @@ export function beginSamlLogin(
       code: 700016,
       text: `Application with identifier '${issuer}' was not found in the directory '${directory.displayName}'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.`,
     };
+  if (!servicePrincipal.accountEnabled)
+    return { code: 7000112, text: `Application '${issuer}'(${application.displayName}) is disabled.` };
   if (application.requestSignatureVerification?.isSignedRequestRequired && !isSigned)
     return {
       code: 76021,
