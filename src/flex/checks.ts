@@ -11,16 +11,6 @@ export async function checkEnhancedLogin({ flex, migration }: ReadContext): Prom
   return compare('enhanced-login', 'enhanced', probe, { ...connection, ssoUrl });
 }
 
-/** The same through the legacy connection. */
-export async function checkLegacyLogin({ flex, migration }: ReadContext): Promise<Check> {
-  const probe = await flex.probeLegacy(loginRedirectUrl(migration));
-  const check = compare('legacy-login', 'legacy', probe, { ...migration.facts.legacy });
-  return probe.reached === 'error' ? { ...check, hint: legacyHint } : check;
-}
-
-const legacyHint =
-  'Look in Console whether Flex still keeps the legacy connection, and let an agent try to log in. Then run `flex-sso revert` again.';
-
 interface Expected {
   entityId?: string | undefined;
   acsUrl?: string | undefined;

@@ -96,6 +96,10 @@ export function leaveSetup(): Instruction {
       'Where the page has no such button, leave it as it stands, open Flex in a private window and see that a login works. If it fails, ' +
         'click Finish and then “switch back to legacy connection”.',
     ),
+    read(
+      'As soon as you say that this is done, flex-sso takes the enhanced values out of the identity provider. From then on only the legacy ' +
+        'login works.',
+    ),
   ]);
 }
 

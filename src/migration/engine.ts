@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { FlexSsoError, interrupted } from '../errors.js';
 import type { StateStore } from '../stores/state-store.js';
+import { assertAdmitted } from './admission.js';
 import type { Emit } from './events.js';
 import type { Facts } from './facts.js';
 import {
@@ -61,7 +62,14 @@ export async function walk(options: EngineOptions, start: Migration, direction: 
   const route = routeOf(options.steps, direction);
 
   await heedWhatWasDone();
-  if (migration.direction !== direction) await save(turn(migration, direction));
+  // What does not begin leaves no trace: the migration still stands where it stood.
+  const turned = migration.direction === direction ? migration : turn(migration, direction);
+  const ahead = route
+    .filter(step => step.applies(turned))
+    .map(step => ({ step, title: titleOf(step, direction) }))
+    .map(({ step, title }) => ({ title, way: step[direction] as Way, context: options.context(title, () => turned) }));
+  await assertAdmitted(ahead, options);
+  if (turned !== migration) await save(turned);
 
   for (let position = 0; ; position++) {
     // Answers decide which steps apply, so the route is looked at again after each step.

@@ -97,6 +97,11 @@ export interface Way {
   readonly first?: boolean;
   /** Resources whose changes it can do without: if others changed one and nobody approves to overwrite it, it is left out. */
   readonly canDoWithout?: readonly string[];
+  /**
+   * What must hold before the first change of a whole walk, whichever step that is in: throws what stands in the way, and answers what was
+   * looked at. A check that did not pass is for a person to accept. Reads only; runs again on every run.
+   */
+  admits?(context: ReadContext): Promise<readonly Check[]>;
   /** Looks at the world and says what is new; the facts are recorded before planning. Runs again on every run. */
   observe?(context: ReadContext): Promise<Facts | Found>;
   /** The next thing that must be answered before `plan`, as long as there is one. */

@@ -54,6 +54,12 @@ function wantedOauth({ answers, facts }: Migration): OauthConfiguration {
   };
 }
 
+/** Whether a Flex UI with the oauth object was deployed, and not one without it since. */
+export const isDeployed = ({ journal }: Migration): boolean => {
+  const last = journal.findLast(({ status, change }) => status === 'applied' && change.resource === 'deployment');
+  return last?.direction === 'forward';
+};
+
 /** Edits the file where there is one, and always asks for the deployment, which only people can do. */
 async function planOauth(
   { migration, readDocument }: ReadContext,

@@ -23,17 +23,19 @@ export const finish: Step = {
     async plan(context) {
       const { migration } = context;
       const overlapEnd = await entraFinish.plan(context);
-      if (migration.facts.finishedAt) return overlapEnd;
+      // Who switched back in Console needs the legacy values.
+      if (migration.facts.finishedAt) return (await isActive(context)) ? overlapEnd : [];
       return [finishChange(migration), ...overlapEnd];
     },
 
     isDone: (_change, context) => isActive(context),
 
     async apply(change, context): Promise<Facts | Refused> {
-      if (change.action !== 'manual') return entraFinish.apply(change, context);
       const { migration } = context;
-      if (await isActive(context)) return nowActive(migration);
-      if (maybeSavedBefore(migration)) return { refused: { savedConnection: migration.facts.connection?.name } };
+      const isManual = change.action === 'manual';
+      if (await isActive(context)) return isManual ? nowActive(migration) : entraFinish.apply(change, context);
+      if (isManual && maybeSavedBefore(migration))
+        return { refused: { savedConnection: migration.facts.connection?.name } };
       throw new FlexSsoError(
         'not-active',
         `Flex does not list the enhanced connection ${context.migration.facts.connection?.name ?? ''} as active yet.`,

@@ -1,6 +1,5 @@
-import { checkLegacyLogin } from '../flex/checks.js';
-import { checkLegacyReady } from '../identity-providers/entra/legacy-ready.js';
 import type { Check, ReadContext } from '../migration/step.js';
+import { verifyLegacyLogin } from '../validation/way-back.js';
 import { activeConnection } from './console-switch.js';
 
 /**
@@ -8,20 +7,23 @@ import { activeConnection } from './console-switch.js';
  * record says: only then a migration is reverted.
  */
 export async function checkLegacyInUse(context: ReadContext): Promise<Check[]> {
-  const { answers, facts } = context.migration;
   const active = await activeConnection(context);
-  const login = await checkLegacyLogin(context);
-  if (active)
-    return [
-      login,
-      {
-        name: 'legacy-in-use',
-        result: 'failed',
-        strength: 'observed',
-        message: `Flex still lists the enhanced connection ${active.name} as active.`,
-        hint: 'Switch back to the legacy connection in Console. Then run `flex-sso revert`.',
-      },
-    ];
-  if (answers.identityProvider !== 'entra' || !facts.legacy) return [login];
-  return [login, await checkLegacyReady(context, facts.legacy)];
+  const checks = await verifyLegacyLogin(context);
+  if (!active) return [...checks, noLoginTried];
+  const stillActive: Check = {
+    name: 'legacy-in-use',
+    result: 'failed',
+    strength: 'observed',
+    message: `Flex still lists the enhanced connection ${active.name} as active.`,
+    hint: 'Switch back to the legacy connection in Console. Then run `flex-sso revert`.',
+  };
+  return [...checks, stillActive];
 }
+
+const noLoginTried: Check = {
+  name: 'login',
+  result: 'unknown',
+  strength: 'observed',
+  message: 'No login through the legacy connection was tried.',
+  hint: 'Open Flex in a private window and log in: a session that is still open hides a login that fails.',
+};

@@ -5,6 +5,8 @@ import { entraBackEnd } from '../identity-providers/entra/way.js';
 import type { Facts } from '../migration/facts.js';
 import type { Migration } from '../migration/state.js';
 import type { ReadContext, Step } from '../migration/step.js';
+import { assertEnhancedMayGo, checkWayBack } from '../validation/way-back.js';
+import { isDeployed } from './configure-self-hosted.js';
 import {
   activeConnection,
   flexConsole,
@@ -95,6 +97,12 @@ export const startSetup: Step = {
   back: {
     title: 'Switch back to the legacy connection',
 
+    async admits(context) {
+      const seen = await observeSwitchToLegacy(context);
+      const facts = { ...context.migration.facts, ...(seen && 'done' in seen ? seen.facts : seen) };
+      const now = { ...context, migration: { ...context.migration, facts } };
+      return (await leadsToLegacy(now)) ? checkWayBack(now) : [];
+    },
     observe: async context => (await observeSwitchToLegacy(context)) ?? {},
     plan: async context => [...(await planSwitchToLegacy(context)), ...(await entraBackEnd.plan(context))],
 
@@ -102,8 +110,8 @@ export const startSetup: Step = {
     isDone: async (change, context) => (change.key === switchKey ? !(await activeConnection(context)) : undefined),
 
     async apply(change, context) {
-      if (change.action !== 'manual') return entraBackEnd.apply(change, context);
       const active = await activeConnection(context);
+      // Without having switched, nobody could log in once the enhanced values are gone.
       if (active)
         throw new FlexSsoError(
           'still-enhanced',
@@ -111,7 +119,9 @@ export const startSetup: Step = {
           'Switch it in Console as described, then go on.',
           { ending: 'verification' },
         );
-      return switchedToLegacy(context.migration);
+      if (change.action === 'manual') return switchedToLegacy(context.migration);
+      await assertEnhancedMayGo(context);
+      return entraBackEnd.apply(change, context);
     },
 
     verify: async context => [...(await checkLegacyInUse(context)), ...(await entraBackEnd.verify(context))],
@@ -121,6 +131,10 @@ export const startSetup: Step = {
 const startKey = 'start-setup';
 /** Stands for the SID that Console has not shown yet, in a preview. */
 const unknownName = 'JQ…';
+
+/** Whether the way back sends agents to the legacy login who do not go there already. */
+const leadsToLegacy = async (context: ReadContext) =>
+  isDeployed(context.migration) || (await planSwitchToLegacy(context)).length > 0;
 
 const isStarted = (migration: Pick<Migration, 'journal' | 'facts'>) => standsInConsole(migration, startKey);
 

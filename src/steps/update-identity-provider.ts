@@ -8,6 +8,7 @@ import type { IdentityProvider } from '../identity-providers/labels.js';
 import { lastApplied } from '../migration/journal.js';
 import type { Instruction, Migration } from '../migration/state.js';
 import type { Change, Check, Step, Way } from '../migration/step.js';
+import { verifyLegacyLogin } from '../validation/way-back.js';
 import { confirmation, flexConsole, reachesIdentityProvider, standsInConsole } from './console-switch.js';
 
 /**
@@ -80,8 +81,14 @@ export const updateIdentityProvider: Step = {
     async verify(context) {
       const { migration } = context;
       if (migration.answers.setupType !== 'modify') return [];
-      if (isEntra(migration)) return entraBack.verify(context);
-      return lastByHand(migration) ? [toldByHand(migration, 'back')] : [];
+      const restored = isEntra(migration)
+        ? await entraBack.verify(context)
+        : lastByHand(migration)
+          ? [toldByHand(migration, 'back')]
+          : [];
+      // What was written is not enough: next, people are led to this login.
+      const isThere = restored.length > 0 && restored.every(({ result }) => result !== 'failed');
+      return isThere ? [...restored, ...(await verifyLegacyLogin(context))] : restored;
     },
   },
 } satisfies Step & { forward: Way; back: Way };

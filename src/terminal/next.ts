@@ -1,5 +1,5 @@
 import type { Migration } from '../migration/state.js';
-import { leftToDo, shownSince } from '../migration/status.js';
+import { isKeptNoLonger, leftToDo, shownSince } from '../migration/status.js';
 import { openEntry } from './steps.js';
 
 /** How a run ended, or how a migration stands that nobody is working on. */
@@ -27,7 +27,7 @@ export function next(
       return [
         ...leftToDo(migration).map(({ hint }) => hint),
         ...afterwards(migration, options),
-        'Run `flex-sso revert` to go back to the legacy connection.',
+        ...(isKeptNoLonger(migration) ? [] : ['Run `flex-sso revert` to go back to the legacy connection.']),
       ];
     case 'reverted':
       return ['Run `flex-sso migrate` to go forward again.'];
@@ -71,14 +71,17 @@ function afterwards(
     ...(callback && isProven && !isSandbox
       ? [`Take ${callback} out of the Trusted URLs in Flex Console again: only the test login needed it.`]
       : []),
-    ...(answers.setupType === 'new'
+    ...(answers.setupType === 'new' && !isKeptNoLonger(migration)
       ? ['Keep the legacy application in the identity provider as long as you may want to go back.']
       : []),
   ];
 }
 
 /** The other direction, where there is something to turn round for. */
-function wayOut({ direction, journal }: Migration): string[] {
+function wayOut(migration: Migration): string[] {
+  const { direction, journal } = migration;
   if (direction === 'back') return ['Run `flex-sso migrate` to go forward again instead.'];
-  return journal.length > 0 ? ['Run `flex-sso revert` to go back to the legacy connection instead.'] : [];
+  return journal.length > 0 && !isKeptNoLonger(migration)
+    ? ['Run `flex-sso revert` to go back to the legacy connection instead.']
+    : [];
 }

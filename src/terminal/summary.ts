@@ -90,7 +90,10 @@ function drawWindow(output: Output, migration: Migration, now: Date): void {
   if (!until) return;
   if (Date.parse(until) > now.getTime())
     output.text(`Flex keeps the legacy details until ${day(until)}. Until then you can switch back.`);
-  else output.text(`Flex kept the legacy details until ${day(until)}. Whether it still has them is not known.`);
+  else
+    output.text(
+      `Twilio’s guide says that Flex keeps the legacy details for 30 days. That was until ${day(until)}, so there is likely no way back.`,
+    );
 }
 
 function drawWaiting(output: Output, entry: JournalEntry | undefined): void {

@@ -22,7 +22,8 @@ export async function readLegacyApplication(context: ReadContext): Promise<Legac
   try {
     return (await readSamlValues(await context.graph(), facts.legacyApplication)) ?? 'missing';
   } catch (error) {
-    if (isRefusedForGood(error) || (error instanceof FlexSsoError && error.ending === 'permission')) return 'unreadable';
+    if (isRefusedForGood(error) || (error instanceof FlexSsoError && error.ending === 'permission'))
+      return 'unreadable';
     throw explain(error);
   }
 }

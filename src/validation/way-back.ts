@@ -1,0 +1,73 @@
+import { type Finding, fixInWords } from '../diagnosis/finding.js';
+import { FlexSsoError } from '../errors.js';
+import type { Check, Migration } from '../migration/state.js';
+import { isKeptNoLonger, legacyKeptUntil } from '../migration/status.js';
+import type { ReadContext } from '../migration/step.js';
+import { findingCheck } from './checks.js';
+import { diagnoseLegacy } from './diagnose-legacy.js';
+
+/**
+ * Whether a login through the legacy connection works, before anything leads to it. What `revert` puts in again counts as there. Throws
+ * 'way-back-closed' and 'legacy-login-broken'; a check that did not pass says what is not certain.
+ */
+export async function checkWayBack(context: ReadContext): Promise<Check[]> {
+  const { migration } = context;
+  if (isKeptNoLonger(migration)) throw closed(migration);
+  const { findings, checks } = await lookAtLegacy(context);
+  demandUnbroken(findings, 'Nothing was changed in this run');
+  return [...findings.map(findingCheck), ...checks];
+}
+
+/** Throws 'legacy-login-broken' unless agents can do without the enhanced values. */
+export async function assertEnhancedMayGo(context: ReadContext): Promise<void> {
+  const { findings } = await lookAtLegacy(context);
+  demandUnbroken(findings, 'The enhanced values stay in the identity provider');
+}
+
+function demandUnbroken(findings: readonly Finding[], consequence: string): void {
+  const broken = findings.filter(({ severity }) => severity === 'error');
+  if (broken.length === 0) return;
+  const why = broken.map(({ message, evidence }) => `${message} ${evidence}`).join(' ');
+  throw new FlexSsoError(
+    'legacy-login-broken',
+    `${consequence}, because the legacy login does not work: ${why}`,
+    `${broken.map(({ fix }) => fixInWords(fix)).join(' ')} Then run \`flex-sso revert\` again.`,
+    { ending: 'verification' },
+  );
+}
+
+/** The same as checks, once something has led to it. */
+export async function verifyLegacyLogin(context: ReadContext): Promise<Check[]> {
+  const { findings, checks } = await lookAtLegacy(context);
+  return [...checks, ...findings.map(findingCheck)];
+}
+
+async function lookAtLegacy(context: ReadContext) {
+  if (!context.migration.facts.legacy) return { findings: [], checks: [neverSeen] };
+  const { findings, checks } = await diagnoseLegacy(context);
+  // Each request of a login is for `validate` to show.
+  return { findings, checks: checks.map(({ probe: _, ...check }) => check) };
+}
+
+const neverSeen: Check = {
+  name: 'legacy-login',
+  result: 'unknown',
+  strength: 'observed',
+  message: 'Flex showed no legacy connection when the migration began.',
+  hint: 'See in Flex Console whether there is one.',
+};
+
+function closed(migration: Migration): FlexSsoError {
+  const { answers } = migration;
+  const until = legacyKeptUntil(migration)?.slice(0, 10);
+  const withGap =
+    answers.setupType === 'modify' ? ' Logins are then denied until that is done, so choose a quiet time.' : '';
+  return new FlexSsoError(
+    'way-back-closed',
+    'Nothing was changed in this run, and the enhanced connection stays in use. Twilio’s guide says that Flex keeps the legacy details for 30 days ' +
+      `after Finish. That was until ${until}.`,
+    'Stay on the enhanced connection: `flex-sso validate` says what is wrong with a login. If Console still shows “switch back to legacy ' +
+      `connection”, you can click it; then \`flex-sso revert\` does the rest.${withGap}`,
+    { ending: 'verification' },
+  );
+}
