@@ -19,6 +19,10 @@ export function guidedInstruction(
     return byHand(`Replace the Entity ID and the ACS URL of the existing Flex application in ${idp.name}`, [
       read(`In the existing application that Flex uses, open: ${idp.page}. Instructions: ${idp.instructions}`),
       ...valueTasks(idp, serviceProvider),
+      read(
+        'Nobody can log in to Flex between saving this and the click on “Finish” in Flex Console. That takes as long as the steps between ' +
+          'them, the test login included. Choose a quiet time.',
+      ),
       save,
       read('Change nothing else: Flex goes on with the same certificate, issuer and single sign-on URL.'),
     ]);
@@ -40,6 +44,10 @@ export function restoreInstruction(identityProvider: IdentityProvider, legacy: S
   return byHand(`Put the legacy Entity ID and ACS URL back into the Flex application in ${idp.name}`, [
     read(`In the existing application that Flex uses, open: ${idp.page}. Instructions: ${idp.instructions}`),
     ...valueTasks(idp, legacy),
+    read(
+      'If Flex uses the enhanced connection, nobody can log in between saving this and the click on “Switch connection” in Flex Console. ' +
+        'Agree with the Flex administrator on the time.',
+    ),
     save,
   ]);
 }

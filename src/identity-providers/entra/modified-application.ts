@@ -49,7 +49,8 @@ export async function planModification(context: ReadContext): Promise<Change[]> 
   ];
   if (changes.length > 0 || context.report.people)
     await explainModified(context, graph, { ids: there.ids, claims: legacy, changes });
-  if (overlaps && changes.length > 0) noteOnce(context.report, bothWork);
+  if (changes.some(({ resource }) => resource === 'identifierUris' || resource === 'web'))
+    noteOnce(context.report, overlaps ? bothWork : deniedUntilFinish);
   if (changes.some(({ resource }) => resource === 'identifierUris'))
     await assertEntityIdPossible(context, graph, connectionOf(context.migration).entityId, there.ids.appId);
   const notes = changes.length > 0 ? [expiryNote(there), await signingNote(graph, there.ids)] : [];
@@ -60,6 +61,10 @@ export async function planModification(context: ReadContext): Promise<Change[]> 
 const bothWork =
   'The legacy login keeps working beside the new one until that is proven; the legacy values go when you finish. `--overlap no` would ' +
   'replace them at once.';
+
+const deniedUntilFinish =
+  'Nobody can log in to Flex between the change of the identifier (Entity ID) and the click on “Finish” in Flex Console. That takes as long ' +
+  'as the steps between them, the test login included. Choose a quiet time. `--overlap yes` keeps both logins working.';
 
 /** Does one change of these plans. Where a second identifier is refused, the legacy one is to be replaced instead. */
 export async function applyModification(change: Change, context: WriteContext): Promise<Facts | Refused> {

@@ -25,8 +25,7 @@ export async function planLegacyBeside(context: ReadContext): Promise<Change[]> 
 }
 
 const bothWork =
-  'The login through the enhanced connection keeps working beside the legacy one until Flex is switched back; then the enhanced values ' +
-  'go. `--overlap no` would replace them at once.';
+  'The login through the enhanced connection keeps working beside the legacy one until Flex is switched back; then the enhanced values go.';
 
 /** Whether the legacy values are there, as Flex is switched to them next. */
 export async function verifyLegacyBeside(context: ReadContext): Promise<Check[]> {

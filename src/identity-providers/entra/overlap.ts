@@ -6,11 +6,18 @@ import { isLegacyValue } from './legacy-values.js';
 import type { EntraApplication } from './read.js';
 import { isBeside } from './recorded-values.js';
 
-/** Whether the legacy values stay beside the new ones until the new login is proven. */
-export const isOverlapping = ({ answers, facts }: Pick<Migration, 'answers' | 'facts'>): boolean =>
+/**
+ * Whether the values of both connections are in the application until the login through the other one is seen to work. On the way back
+ * they always are, if Entra takes them: agents may be at work.
+ */
+export const isOverlapping = ({
+  answers,
+  facts,
+  direction,
+}: Pick<Migration, 'answers' | 'facts' | 'direction'>): boolean =>
   answers.setupType === 'modify' &&
   answers.identityProvider === 'entra' &&
-  answers.overlap === 'yes' &&
+  (answers.overlap === 'yes' || direction === 'back') &&
   !facts.overlapRefused;
 
 /** Whoever was asked whether denied logins can be borne is not asked a second time about the same: the plan says how to have it otherwise. */
@@ -20,8 +27,8 @@ export function askForOverlap({ answers, facts }: Pick<Migration, 'answers' | 'f
 }
 
 /** Whether a login through the new connection was seen, or, in a preview, will have been. Less is not enough to take the other away. */
-export const isProven = ({ facts }: Pick<Migration, 'facts'>): boolean =>
-  facts.evidence === undefined || isProof(facts.evidence);
+export const isProven = ({ facts, completed }: Pick<Migration, 'facts' | 'completed'>): boolean =>
+  facts.evidence ? isProof(facts.evidence) : !completed.includes('validate-connection');
 
 /** `value` behind those that are there, so that the default stays the legacy one. */
 export const beside = (values: readonly string[], value: string): string[] =>

@@ -14,6 +14,7 @@ import {
   settleInterrupted,
   verifyNewApplication,
 } from './new-application.js';
+import { noteOnce } from './note-once.js';
 import { askForOverlap, isOverlapping } from './overlap.js';
 import { planLegacyBeside, verifyLegacyBeside } from './overlap-back.js';
 import { planOverlapEnd, verifyOverlapEnd } from './overlap-end.js';
@@ -81,12 +82,23 @@ export const entraBack = {
       return {};
     }),
   plan: (context: ReadContext): Promise<readonly Change[]> =>
-    explained(() => named(context, isOverlapping(context.migration) ? planLegacyBeside : planRestoration)),
+    explained(() => named(context, isOverlapping(context.migration) ? planLegacyBeside : planReplacement)),
   apply: (change: Change, context: WriteContext): Promise<Facts | Refused> =>
     explained(() => applyWayBack(change, context)),
   verify: (context: ReadContext): Promise<readonly Check[]> =>
     explained(() => (isOverlapping(context.migration) ? verifyLegacyBeside : verifyRestoration)(context)),
 };
+
+/** Entra does not take both, so there is a time at which only the connection works that is not in use. */
+async function planReplacement(context: ReadContext): Promise<readonly Change[]> {
+  const changes = await planRestoration(context);
+  if (changes.length > 0) noteOnce(context.report, deniedUntilSwitched);
+  return changes;
+}
+
+const deniedUntilSwitched =
+  'If Flex uses the enhanced connection, nobody can log in between these changes and the click on “Switch connection” in Flex Console. ' +
+  'That takes as long as you need for the click. Have Console open before you accept this plan.';
 
 /** Its end once Flex uses the legacy connection again, where the values were left beside each other: all is as it was. */
 export const entraBackEnd = {

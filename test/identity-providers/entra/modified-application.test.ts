@@ -156,6 +156,7 @@ describe('the existing application', () => {
         result: 'passed',
         message: expect.stringMatching(/stays: https:\/\/harborline\.example\/added/),
       },
+      { name: 'legacy-login', result: 'passed' },
     ]);
     application.identifierUris.push(connection.entityId);
     const again = await updateIdentityProvider.back?.verify?.(walker.context());

@@ -19,6 +19,8 @@ export interface Walker {
   people?: NonNullable<ReadContext['report']['people']>;
   progress: { done: number; total: number }[];
   probe: Probe;
+  /** The login through the legacy connection, as Flex begins it. */
+  legacyProbe: Probe;
   context(): WriteContext;
   plan(direction?: Migration['direction']): Promise<readonly Change[]>;
   /** Observes, plans, applies in order and verifies; what fails leaves the journal as a killed run would. */
@@ -54,14 +56,22 @@ export function createWalker(tenant: Tenant, answers: Partial<Answers> = {}): Wa
         },
         legacy,
         connection,
+        // One step alone can take a modification back only if it replaces the values.
+        overlapRefused: true,
       },
     },
     notes: [],
     progress: [],
     probe: { reached: 'identity-provider', ssoUrl, authnRequest: request },
+    legacyProbe: {
+      reached: 'identity-provider',
+      ssoUrl,
+      authnRequest: { ...request, issuer: legacy.entityId, acsUrl: legacy.acsUrl },
+    },
     context: () => context,
 
     async plan(direction = 'forward') {
+      walker.migration = { ...walker.migration, direction };
       const way = updateIdentityProvider[direction];
       const found = (await way?.observe?.(walker.context())) ?? {};
       learn(walker, 'done' in found ? found.facts : found);
@@ -98,7 +108,7 @@ function contextOf(tenant: Tenant, walker: Walker): WriteContext {
     configuration: unused,
     connections: async () => [],
     probe: async () => walker.probe,
-    probeLegacy: unused,
+    probeLegacy: async () => walker.legacyProbe,
     workers: unused,
     worker: unused,
   };
