@@ -20,7 +20,7 @@ async function stops(sandbox: ServedSandbox, first: Ended): Promise<{ at: string
 
 test.each(['yes', 'no'])(
   'a connection that is modified (overlap: %s), and reverted: agents can log in at every stop, or the plan said when they cannot',
-  { timeout: 300_000 },
+  { timeout: 600_000 },
   async overlap => {
     const sandbox = await servedSandbox();
     const begun = await sandbox.run(['migrate', '--setup-type', 'modify', '--overlap', overlap]);
@@ -41,7 +41,7 @@ test.each(['yes', 'no'])(
   },
 );
 
-test('without room for both identifiers, the way back says when nobody can log in', { timeout: 300_000 }, async () => {
+test('without room for both identifiers, the way back says when nobody can log in', { timeout: 600_000 }, async () => {
   const sandbox = await servedSandbox({ faults: ['second-identifier-refused'] });
   await stops(sandbox, await sandbox.run(['migrate', '--setup-type', 'modify']));
   const back = await stops(sandbox, await sandbox.run(['revert']));
