@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { CommandOptions } from './commands/options.js';
 import { exitCodes, inputError } from './errors.js';
 import { flagName, type InputName, inputs } from './inputs.js';
+import { clean } from './terminal/clean.js';
 import { outliveReader, outliveTerminal } from './terminal/lost-terminal.js';
 
 // Loaded as the CommonJS it is: through `import` it takes twice the time, and every start pays for it (bench/run.mjs).
@@ -28,6 +29,8 @@ const program = new commander.Command('flex-sso')
   .option('--device-code', 'sign in to Microsoft with a code, on another device')
   .option('--trace <file>', 'append every HTTP exchange to this file, without secrets')
   .configureHelp({ showGlobalOptions: true })
+  // An error repeats what was typed, which a script may have from anywhere.
+  .configureOutput({ writeErr: text => void process.stderr.write(clean(text, { newlines: true })) })
   .showHelpAfterError('Run flex-sso --help to see what there is.')
   .addHelpText('after', '\nTry it without any account:  flex-sso migrate --sandbox')
   .exitOverride();

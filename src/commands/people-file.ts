@@ -1,8 +1,9 @@
+import { closeSync, ftruncateSync, writeFileSync } from 'node:fs';
 import { inputError } from '../errors.js';
 import { peopleCsv } from '../people/csv.js';
 import type { Beside, Outlook } from '../people/outlook.js';
+import { openPrivateFile } from '../private-file.js';
 import { diskWords } from '../stores/disk-words.js';
-import { writeDurably } from '../stores/durable-file.js';
 import { cleanDeep } from '../terminal/clean.js';
 
 /** Without it Excel takes UTF-8 for the code page of the machine, and every other letter for two. */
@@ -14,12 +15,18 @@ const byteOrderMark = '\uFEFF';
  */
 export function writePeople(file: string, listed: readonly (Outlook | Beside)[]): void {
   try {
-    writeDurably(file, byteOrderMark + peopleCsv(cleanDeep(listed)), { mode: 0o600 });
+    const descriptor = openPrivateFile(file);
+    try {
+      ftruncateSync(descriptor);
+      writeFileSync(descriptor, byteOrderMark + peopleCsv(cleanDeep(listed)));
+    } finally {
+      closeSync(descriptor);
+    }
   } catch (cause) {
     throw inputError(
       'people-csv-unwritable',
       `The list of people cannot be written to ${file}: ${diskWords(cause)}.`,
-      'Name a file in a folder that exists.',
+      'Name a new file in a folder that exists.',
     );
   }
 }

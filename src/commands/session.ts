@@ -27,6 +27,7 @@ import { openTrace } from '../trace.js';
 import { answersHere, namesIn, parseAccount, parseAnswers, parseDone, withAnswers } from './answers.js';
 import { mayAsk, signsInUnattended, twilioCredentials } from './credentials.js';
 import { documentReader } from './documents.js';
+import { warnOfExposedState } from './exposed-state.js';
 import { missingInputs } from './missing-inputs.js';
 import type { CommandOptions } from './options.js';
 import { pagesAt } from './pages.js';
@@ -131,7 +132,8 @@ async function openSession(options: CommandOptions, closing: Closing, stopping: 
   const environment = sandbox?.credentials ?? process.env;
   const attended = mayAsk(options);
 
-  const notes: string[] = [];
+  const exposed = await warnOfExposedState(options);
+  const notes: string[] = exposed ? [exposed] : [];
   const notice = (message: string) => {
     if (notes.includes(message)) return;
     notes.push(message);

@@ -5,15 +5,19 @@ import { createFileStore } from '../stores/file-store.js';
 import { drawNote } from '../terminal/note.js';
 import { createOutput } from '../terminal/output.js';
 import { drawStatus } from '../terminal/summary.js';
+import { parseAccount } from './answers.js';
+import { warnOfExposedState } from './exposed-state.js';
 import type { CommandOptions } from './options.js';
 import { describe, printDocument } from './result.js';
 import { migrationsDirectory } from './state-directory.js';
 
 /** Shows what is recorded of the migrations, or of one account's. Asks no system. */
 export async function status(options: CommandOptions): Promise<number> {
-  const notes: string[] = [];
+  const exposed = await warnOfExposedState(options);
+  // A person has read it on stderr.
+  const notes: string[] = exposed && options.json ? [exposed] : [];
   const store = createFileStore(migrationsDirectory(options), { notice: message => notes.push(message) });
-  const accounts = options.account ? [options.account] : await store.list();
+  const accounts = options.account === undefined ? await store.list() : [parseAccount(options.account)];
   const migrations = (await Promise.all(accounts.map(account => store.load(account)))).filter(
     found => found !== undefined,
   );

@@ -76,6 +76,10 @@ export async function startSandbox({
     const name = /^(.+?)(:\d+)?$/.exec(c.req.header('host') ?? '')?.[1] ?? '';
     return isLoopback(name) ? next() : c.text('Only for this machine.', 421);
   });
+  // Nor may one elsewhere send a form of its own, as a browser would with the cookies of a login here.
+  app.use(async (c, next) =>
+    isSentFromElsewhere(c.req.raw, listening.port) ? c.text('Only from a page of this sandbox.', 403) : next(),
+  );
   // However often an answer changes the world, it is written once, and before the answer goes out.
   app.use(async (_, next) => {
     await next();
@@ -115,6 +119,15 @@ export async function startSandbox({
         if ('closeAllConnections' in server) server.closeAllConnections();
       }),
   };
+}
+
+/** By what browsers say of a request that may change something; other clients say nothing. */
+function isSentFromElsewhere({ method, headers }: Request, port: number): boolean {
+  if (method === 'GET' || method === 'HEAD') return false;
+  const origin = headers.get('origin');
+  if (origin === null) return !['same-origin', 'none', null].includes(headers.get('sec-fetch-site'));
+  const sender = URL.canParse(origin) ? new URL(origin) : undefined;
+  return !(sender?.protocol === 'http:' && isLoopback(sender.hostname) && sender.port === String(port));
 }
 
 const isAtSite = ({ account }: World, url: string) =>

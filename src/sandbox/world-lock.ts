@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { FlexSsoError } from '../errors.js';
 import { diskWords } from '../stores/disk-words.js';
@@ -12,7 +12,9 @@ export function lockWorld(dir: string): Lock {
   const file = path.join(dir, 'world.owner');
   let taken: ReturnType<typeof takeLock>;
   try {
-    mkdirSync(dir, { recursive: true });
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    // It may be there from before, when others could read it.
+    chmodSync(dir, 0o700);
     taken = takeLock(file, 'sandbox');
   } catch (cause) {
     throw new FlexSsoError(

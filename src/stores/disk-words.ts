@@ -26,6 +26,8 @@ const words: Readonly<Record<string, string>> = {
 /** Why the file system refused something, for a sentence that names the file or the folder before it. */
 export function diskWords(cause: unknown): string {
   const code = errorCode(cause);
+  // An error without a code is our own, and says why.
+  if (!code && cause instanceof Error) return cause.message;
   return words[code] ?? `the file system reports ${code || 'no reason'}`;
 }
 
