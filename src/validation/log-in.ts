@@ -114,7 +114,8 @@ async function endedElsewhere(
       const newest = lastOutcome((await log?.read()) ?? []);
       const stays = newest && newest.at === seen.last?.at && newest.errorCode === seen.last.errorCode;
       seen.last = newest;
-      if (stays && isOurs) break;
+      // Whom Entra let in is on the way back, however long that takes.
+      if (stays && isOurs && newest.errorCode !== 0) break;
     }
   } finally {
     enough?.end();

@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { hostedFlexUrl } from '../../src/sandbox/flex/connections.js';
 import { createOperator } from '../../src/sandbox/operator.js';
 import type { Sandbox } from '../../src/sandbox/server.js';
 import { sampleUser } from '../../src/sandbox/setting.js';
+import { temporaryDirectory } from '../support/cli.js';
 import { type Finished, finishMigration, validateBroken } from './run.js';
 
 let finished: Finished;
@@ -33,6 +36,25 @@ test('another agent’s login does not end the wait', async () => {
   });
   expect(JSON.stringify(document.notes)).toContain('somebody was let in');
   expect(document).toMatchObject({ status: 'finished', verified: true, evidence: { source: 'flex' }, findings: [] });
+  expect(code).toBe(0);
+});
+
+test('before the setup is finished, a login that Entra lets in is waited for', async () => {
+  const [file = ''] = await readdir(path.join(finished.dir, 'sandbox', 'migrations'));
+  const begun = await temporaryDirectory();
+  onTestFinished(begun.remove);
+  await cp(finished.dir, begun.path, { recursive: true });
+  const state = path.join(begun.path, 'sandbox', 'migrations', file);
+  const migration = JSON.parse(await readFile(state, 'utf8'));
+  delete migration.facts.finishedAt;
+  await writeFile(state, JSON.stringify(migration));
+  const { code, document } = await validateBroken({ dir: begun.path, remove: begun.remove }, [], {
+    async visit(url, sandbox) {
+      await anotherLogin(sandbox);
+      await createOperator(sandbox).visit(url);
+    },
+  });
+  expect(document).toMatchObject({ verified: true, evidence: { source: 'flex' }, findings: [] });
   expect(code).toBe(0);
 });
 
