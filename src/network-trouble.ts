@@ -20,7 +20,7 @@ export function serverAt(endpoints: Endpoints, url: string): Server {
 const codes = ['unreachable', 'certificate-untrusted', 'foreign-answer', 'garbled-answer', 'unavailable'];
 
 /** Whether an error comes from the way to a system or from its outage, and not from what the system says. */
-export const isNetworkTrouble = (error: unknown): error is FlexSsoError =>
+export const isNetworkTrouble = (error: unknown): boolean =>
   error instanceof FlexSsoError && codes.includes(error.code);
 
 /** Something between here and the system answered: the sign-in page of a Wi-Fi, a proxy, a filter. `what` follows "answered". */

@@ -5,7 +5,7 @@ import { createHttp } from '../http.js';
 import type { GraphWriter } from '../identity-providers/entra/client.js';
 import type { GraphOptions } from '../identity-providers/entra/graph.js';
 import type { SignInOptions } from '../identity-providers/entra/sign-in.js';
-import { waitInWords } from '../identity-providers/entra/throttling.js';
+import { waitFor } from '../identity-providers/entra/throttling.js';
 import { type InputName, inputs } from '../inputs.js';
 import type { EngineOptions } from '../migration/engine.js';
 import type { Emit } from '../migration/events.js';
@@ -163,7 +163,8 @@ async function openSession(options: CommandOptions, closing: Closing, stopping: 
   };
   const pages = pagesAt(endpoints);
   const emit: Emit = event => terminal.emit(pages.event(event));
-  const waiting = (message: string, milliseconds: number) => emit({ type: 'waiting', message, milliseconds });
+  const waiting = (message: string, milliseconds: number, minutes?: number) =>
+    emit({ type: 'waiting', message, milliseconds, minutes });
   const trace = options.trace ? openTrace(options.trace) : undefined;
   const http = createHttp({ endpoints, trace, signal, onSlow: waiting, beforeWrite: lock.demand });
   const flex = createFlex({ http, endpoints, accountSid, credentials, onBusy: waiting });
@@ -193,8 +194,10 @@ async function openSession(options: CommandOptions, closing: Closing, stopping: 
       showDeviceCode: terminal.showDeviceCode,
       byDeviceCode: options.deviceCode === true || (attended && !hasBrowser()),
       interactive: attended,
-      onBusy: (milliseconds, status) =>
-        waiting(waitInWords(serverAt(endpoints, publicEndpoints.graph).words, status), milliseconds),
+      onBusy(milliseconds, status) {
+        const { message, minutes } = waitFor(serverAt(endpoints, publicEndpoints.graph).words, status);
+        waiting(message, milliseconds, minutes);
+      },
       signal,
     });
     return graph;

@@ -13,8 +13,8 @@ export interface TwilioCredentials {
   password: string;
 }
 
-/** Hears of every wait for a busy Twilio: `words` begin a sentence that ends with the wait, in milliseconds. */
-export type OnBusy = (words: string, milliseconds: number) => void;
+/** Hears of every wait for a busy Twilio, in milliseconds: why, as the beginning of a sentence, and how many minutes it tries again. */
+export type OnBusy = (message: string, milliseconds: number, minutes: number) => void;
 
 /** The Twilio SDK, sending through our HTTP so that endpoints and trace apply to it. */
 export async function createTwilio(options: {
@@ -79,7 +79,7 @@ function requestClient({
             headers: { ...options.headers, authorization: `Basic ${basic}` },
             expects: 'json',
           }),
-        wait => onBusy?.(`${server} is busy (HTTP 429), so flex-sso tries again for up to ${minutes} minutes`, wait),
+        wait => onBusy?.(`${server} is busy`, wait, minutes),
       );
       return { statusCode: response.status, headers: response.headers, body: response.text as T };
     },

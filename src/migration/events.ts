@@ -9,8 +9,11 @@ export type MigrationEvent =
   | { type: 'applying'; step: StepTitle; change: Change }
   | { type: 'applied'; step: StepTitle; change: Change }
   | { type: 'progress'; step: StepTitle; label: string; done: number; total: number }
-  /** A system is slow, busy or in trouble: why nothing goes on for so many milliseconds at most, as the beginning of a sentence. */
-  | { type: 'waiting'; message: string; milliseconds: number }
+  /**
+   * A system is slow, busy or in trouble: why nothing goes on for so many milliseconds at most, as the beginning of a sentence; and for
+   * how many minutes flex-sso tries again, if it does.
+   */
+  | { type: 'waiting'; message: string; milliseconds: number; minutes?: number | undefined }
   | { type: 'note'; step: StepTitle; message: string }
   | { type: 'checks'; step: StepTitle; checks: readonly Check[] }
   /** `changed` is what this run did in the step: empty where it found everything in place. */

@@ -12,10 +12,10 @@ export interface Progress {
   /** Counted work: how far, how fast, how long still. Without a terminal a line every quarter. */
   counted(label: string, done: number, total: number): void;
   /**
-   * The work stands still: `why` begins the sentence. Without a spinner to say it, it is a line, and the next one comes after a while;
-   * a short wait is not worth one.
+   * The work stands still: `why` begins the sentence, and `minutes` is how long it is tried again. Without a spinner to say it, it is a
+   * line, and the next one comes after a while; a short wait is not worth one.
    */
-  waiting(why: string, milliseconds: number): void;
+  waiting(why: string, milliseconds: number, minutes?: number): void;
   /** Takes the lines away; safe to call at any time. */
   stop(): void;
 }
@@ -33,7 +33,7 @@ interface Work {
   counted?: Omit<Counted, 'seconds'>;
   /** Quarters of it that were told. */
   quarter: number;
-  waiting?: { why: string; until: number };
+  waiting?: { why: string; until: number; minutes: number | undefined };
 }
 
 /** A wait worth a line of its own, and the time until the next line. */
@@ -81,7 +81,7 @@ export function createProgress(
     const busy = waiting && wait > 0 ? waitInWords(waiting.why, wait) : undefined;
     const below = counted
       ? inLines({ ...counted, seconds: (now() - since) / 1000, wait }, busy, columns, output.unicode)
-      : [busy ?? []].flat();
+      : [busy ?? [], (busy && tries(waiting?.minutes)) ?? []].flat();
     return [clean(label), ...below].map(line => output.shown(shortened(line, columns))).join('\n  ');
   };
 
@@ -107,13 +107,14 @@ export function createProgress(
         output.text(inWords(clean(label), { ...counted, seconds: (now() - work.since) / 1000 }));
       work.quarter = quarter;
     },
-    waiting(why, milliseconds) {
+    waiting(why, milliseconds, minutes) {
       if (current && stream.isTTY) {
         const until = now() + milliseconds;
-        if (until > (current.waiting?.until ?? 0)) current.waiting = { why, until };
+        if (until > (current.waiting?.until ?? 0)) current.waiting = { why, until, minutes };
         redraw();
       } else if (milliseconds >= tell.from && now() - toldAt >= tell.every) {
-        output.text(`${waitInWords(clean(why), Math.ceil(milliseconds / 1000))} at most.`);
+        const wait = waitInWords(clean(why), Math.ceil(milliseconds / 1000));
+        output.text([`${wait} at most.`, tries(minutes) ?? []].flat().join(' '));
         toldAt = now();
       }
     },
@@ -121,6 +122,8 @@ export function createProgress(
   };
 }
 
+const tries = (minutes: number | undefined) =>
+  minutes === undefined ? undefined : `flex-sso tries again for up to ${minutes} minutes.`;
 const waitInWords = (why: string, seconds: number) => `${why}: waiting ${inSeconds(seconds)}`;
 
 const inSeconds = (seconds: number) => (seconds === 1 ? 'a second' : `${number(seconds)} seconds`);

@@ -93,8 +93,8 @@ export function createDrawing(output: Output, progress: Progress): Drawing {
     progress({ label, done, total }) {
       progress.counted(label, done, total);
     },
-    waiting({ message, milliseconds }) {
-      progress.waiting(message, milliseconds);
+    waiting({ message, milliseconds, minutes }) {
+      progress.waiting(message, milliseconds, minutes);
     },
     note({ message }) {
       speak();

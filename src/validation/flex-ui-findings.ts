@@ -5,6 +5,7 @@ import type { Connection } from '../flex/client.js';
 import { lastEitherWay } from '../migration/journal.js';
 import type { Migration } from '../migration/state.js';
 import type { ReadContext } from '../migration/step.js';
+import { isNetworkTrouble } from '../network-trouble.js';
 
 /** What Flex UI is told: where it is self-hosted by its appconfig.js, and by the account's own configuration. */
 export async function flexUiFindings(context: ReadContext, listed: readonly Connection[]): Promise<Finding[]> {
@@ -68,7 +69,7 @@ async function accountFindings(context: ReadContext): Promise<Finding[]> {
     const { loginPopup } = await context.flex.configuration();
     return popup(loginPopup ? 'public_attributes of the account have loginPopup' : undefined, context);
   } catch (error) {
-    if (!(error instanceof FlexSsoError) || error.ending === 'interrupted') throw error;
+    if (!(error instanceof FlexSsoError) || error.ending === 'interrupted' || isNetworkTrouble(error)) throw error;
     // What else may go wrong here does not matter to a login.
     return error.code === 'twilio-permission' ? [findingOf('flex-key-restricted', error.message)] : [];
   }

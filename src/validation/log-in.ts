@@ -149,7 +149,7 @@ async function judge(
   const { flex, migration, report } = context;
   // The login is proven by now, and its code is used up: trouble of the network must not lose it.
   const orNothing = (error: unknown): undefined => {
-    if (!isNetworkTrouble(error)) throw error;
+    if (!(error instanceof FlexSsoError && isNetworkTrouble(error))) throw error;
     report.note(`The login worked. What it led to cannot be compared with everything from before: ${error.message}`);
   };
   const worker = await flex.worker(migration.facts.flex?.workspaceSid ?? '', result.workerSid).catch(orNothing);

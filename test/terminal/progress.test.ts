@@ -42,6 +42,24 @@ describe('counted work', () => {
   });
 });
 
+it('says on a line why nothing goes on where no terminal is, but not of every short wait', () => {
+  const stream = new PassThrough();
+  let now = 0;
+  const progress = createProgress(stream, createOutput(stream, { env: { LANG: 'C.UTF-8' } }), { now: () => now });
+  progress.waiting('Graph answers HTTP 503', 1000, 2);
+  for (; now < 60_000; now += 1000) progress.waiting('Graph answers HTTP 503', 4000, 2);
+  progress.waiting('Flex\u001b[2J has not answered for 8 seconds', 52_000);
+  const busy = 'Graph answers HTTP 503: waiting 4 seconds at most. flex-sso tries again for up to 2 minutes.';
+  const slow = 'Flex<U+001B>[2J has not answered for 8 seconds: waiting 52 seconds at most.';
+  expect(
+    String(stream.read())
+      .replaceAll(/\n(?=\S+\.\n)/g, ' ')
+      .split('\n')
+      .filter(Boolean)
+      .join(' '),
+  ).toBe([busy, busy, busy, slow].join(' '));
+});
+
 describe('at a terminal', () => {
   it('shows what goes on, and takes it away', async () => {
     const terminal = openStreamTerminal();

@@ -52,7 +52,7 @@ export function createGraph(options: GraphOptions): GraphWriter {
   }
 
   /** The last answer to a request, whatever its status. */
-  async function settle(request: GraphRequest, creates = false): Promise<Answer & { tried?: Tried }> {
+  async function settle(request: GraphRequest, creates = false): Promise<Answer> {
     let waited = 0;
     const hold = async (delay: number, status: number) => {
       options.onBusy?.(delay, status);
@@ -72,20 +72,29 @@ export function createGraph(options: GraphOptions): GraphWriter {
       if (request.method === 'DELETE' && answer.status === 404 && attempt > 0) return { ...answer, status: 204 };
       const delay =
         creates && answer.status !== 429 ? undefined : retryDelay(answer.status, answer.headers, { attempt, waited });
-      if (delay === undefined) return attempt > 0 ? { ...answer, tried: { attempt, waited } } : answer;
+      if (delay === undefined) return inWords(answer, { attempt, waited });
       await hold(delay, answer.status);
     }
   }
 
+  /** Trouble that did not pass, with who has it and how often it was asked; every other answer as it is. */
+  function inWords<T extends GraphAnswer>(answer: T, { attempt, waited }: Tried): T {
+    if (!isPassing(answer.status)) return answer;
+    const { code, message: said } = readRefusal(answer);
+    const often = attempt > 0 ? ` to ${attempt + 1} requests in ${Math.round(waited / 1000)} seconds` : '';
+    const message = `${server.words} ${answer.status ? `answers HTTP ${answer.status}` : 'does not answer'}${often}. ${said}`;
+    return { ...answer, body: { error: { code, message } } };
+  }
+
   /** Throws where an object or a list of Graph is due, and something came that is neither. */
   function demandOwnShape<T extends GraphAnswer>({ method, path }: GraphRequest, answer: T): T {
-    if (method !== 'GET' || answer.status >= 300 || isOwnShape(path, answer.body)) return answer;
+    if (method !== 'GET' || answer.status < 200 || answer.status >= 300 || isOwnShape(path, answer.body)) return answer;
     throw garbledAnswer(server, `what came for ${path.split('?')[0]} is none of its objects or lists`);
   }
 
   async function send(request: GraphRequest, creates = false): Promise<Answer> {
     const answer = await settle(request, creates);
-    if (answer.status >= 400) throw refusalOf(request, answer, server.words);
+    if (answer.status >= 400) throw refusalOf(request, answer);
     return answer;
   }
 
@@ -101,7 +110,7 @@ export function createGraph(options: GraphOptions): GraphWriter {
       return { status: 0, headers: {}, body: undefined };
     });
     const isFinal = answer.status >= 400 && retryDelay(answer.status, answer.headers, tried) === undefined;
-    if (isFinal) throw refusalOf(request, { ...answer, tried }, server.words);
+    if (isFinal) throw refusalOf(request, inWords(answer, tried));
     const { responses } = (answer.body ?? {}) as { responses?: unknown };
     if (answer.status >= 200 && answer.status < 300 && !Array.isArray(responses))
       throw garbledAnswer(server, 'what came for a batch of requests holds no list of answers');
@@ -159,22 +168,19 @@ export function createGraph(options: GraphOptions): GraphWriter {
         onBusy: options.onBusy,
         onProgress,
       });
-      for (const [index, request] of requests.entries()) {
-        const answer = answers[index];
-        if (answer && answer.status > 0) demandOwnShape(request, answer);
-      }
-      return answers;
+      return answers.map((answer, index) =>
+        inWords(demandOwnShape(requests[index] as GraphRequest, answer), { attempt: 0, waited: 0 }),
+      );
     },
   };
 }
 
-function refusalOf(request: GraphRequest, answer: Answer & { tried?: Tried }, server: string): Error {
-  const { status, tried } = answer;
-  const { code, message: said } = readRefusal(answer);
-  const often = tried ? ` to ${tried.attempt + 1} requests in ${Math.round(tried.waited / 1000)} seconds` : '';
-  const message = isPassing(status) ? `${server} answers HTTP ${status}${often}. ${said}` : said;
-  const refusal = { status, code, message };
-  return missingPermission(request, refusal) ?? new GraphError(status, code, message, answer.headers['request-id']);
+function refusalOf(request: GraphRequest, answer: Answer): Error {
+  const { code, message } = readRefusal(answer);
+  const refusal = { status: answer.status, code, message };
+  return (
+    missingPermission(request, refusal) ?? new GraphError(answer.status, code, message, answer.headers['request-id'])
+  );
 }
 
 /** What a new token must fulfil, where Graph says so: its policies may change while a token is valid. */

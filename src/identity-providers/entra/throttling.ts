@@ -29,11 +29,10 @@ export function retryDelay(
 
 const longestInTotal = (status: number) => (status === 429 ? longestInTotalMs.busy : longestInTotalMs.other);
 
-/** Why a request to `server` waits, and for how long at most, for a sentence that ends with how long it waits now. */
-export function waitInWords(server: string, status: number): string {
-  const why = status === 429 ? 'is busy' : status === 0 ? 'does not answer' : 'has a problem of its own';
-  const limit = longestInTotal(status) / 60_000;
-  return `${server} ${why}${status ? ` (HTTP ${status})` : ''}, so flex-sso tries again for up to ${limit} minutes`;
+/** Why a request to `server` waits, as the beginning of a sentence, and for how many minutes it is repeated. */
+export function waitFor(server: string, status: number): { message: string; minutes: number } {
+  const why = status === 429 ? 'is busy' : status === 0 ? 'does not answer' : `answers HTTP ${status}`;
+  return { message: `${server} ${why}`, minutes: longestInTotal(status) / 60_000 };
 }
 
 /** The same for a request that no answer came to; `undefined` where that is not worth a second try. */
