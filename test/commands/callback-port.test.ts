@@ -18,7 +18,7 @@ test('another program may take the port of an earlier run: the sandbox chooses a
   await occupy(port);
 
   const again = await logInAgain(state);
-  expect(again.json).toMatchObject({ confirmed: true, findings: [] });
+  expect(again.json).toMatchObject({ verified: true, findings: [], evidence: { source: 'flex' } });
   expect(again.code).toBe(0);
   const next = await portIn(state);
   expect(next).not.toBe(port);
