@@ -78,7 +78,7 @@ function isWordOnLogins(system: System, { text }: HttpResponse): boolean {
   return typeof code === 'number' && /^(45|70)\d{3}$/.test(String(code));
 }
 
-export function isWebPage({ headers, text }: HttpResponse): boolean {
+function isWebPage({ headers, text }: HttpResponse): boolean {
   return /\bhtml\b/i.test(headers['content-type'] ?? '') || /^\s*<(!doctype html|html|head|body)\b/i.test(text);
 }
 

@@ -32,7 +32,7 @@ const body = (name: string, text: string): NetworkFault => ({
   disturb: response => response.writeHead(200, json).end(text),
 });
 
-export const networkFaults: readonly NetworkFault[] = [
+const networkFaults: readonly NetworkFault[] = [
   { name: 'portal-page', ...portal, disturb: response => response.writeHead(200, html).end(page) },
   {
     name: 'portal-redirect',
@@ -87,7 +87,7 @@ export const networkFaults: readonly NetworkFault[] = [
 ];
 
 /** Those that are asked in a moment; `iam` stands for both of its addresses. */
-export const networkMoments = {
+const networkMoments = {
   /** `migrate` for the first time, up to the first page of Console. */
   begin: ['graph', 'login', 'flex-services', 'flex-api', 'taskrouter', 'iam'],
   /** `validate` after a finished migration. */
@@ -96,7 +96,7 @@ export const networkMoments = {
   exchange: ['flex-services'],
 } as const satisfies Record<string, readonly System[]>;
 
-export type NetworkMoment = keyof typeof networkMoments;
+type NetworkMoment = keyof typeof networkMoments;
 
 export interface NetworkCase {
   fault: NetworkFault;
