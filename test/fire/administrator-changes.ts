@@ -269,7 +269,7 @@ export const administratorChanges: readonly AdministratorChange[] = [
   ),
   setting(
     'changes the single sign-on method',
-    ['forward'],
+    ['forward', 'back'],
     ({ principal }) => {
       principal.preferredSingleSignOnMode = 'password';
     },

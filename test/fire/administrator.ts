@@ -59,10 +59,11 @@ export interface Result {
 /** Lets an administrator make a change at a moment, runs flex-sso until it ends, and looks what has become of it. */
 export async function meet({ setupType, moment, change }: Combination): Promise<Result> {
   const { world, migration } = structuredClone(await sceneAt(setupType, moment.before));
+  const application = applicationIn(world, migration, setupType);
   let done = false;
   let left: unknown;
   const make = (now: World) => {
-    const target = targetIn(now, migration, setupType, moment);
+    const target = targetIn(now, application);
     const before = structuredClone(change.state(target));
     change.make(target);
     left = structuredClone(change.state(target));
@@ -80,7 +81,7 @@ export async function meet({ setupType, moment, change }: Combination): Promise<
   // Whoever reads "run flex-sso resume" does so.
   const last = first.code === 'plan-outdated' ? await run(first.scene, moment.direction) : first;
   const isKept = [first, last].every(({ scene }) =>
-    isDeepStrictEqual(change.state(targetIn(scene.world, migration, setupType, moment)), left),
+    isDeepStrictEqual(change.state(targetIn(scene.world, application)), left),
   );
   const { ended, code, message } = last;
   if (code !== 'changed-by-others') return { ended, ...(code && { code, message: message ?? '' }), isKept };
@@ -174,13 +175,14 @@ async function fresh(setupType: SetupType): Promise<Scene> {
 }
 
 /** The application that the migration writes; the legacy one as long as there is no new one. */
-function targetIn({ directory }: World, { facts }: Migration, setupType: SetupType, moment: Moment): Target {
-  const isNew = setupType === 'new' && moment.before !== 'nothing';
-  const wanted = isNew ? facts.application?.appId : facts.legacyApplication?.appId;
-  const application = directory.applications.find(({ appId, displayName }) =>
-    wanted ? appId === wanted : displayName === 'Twilio Flex',
-  );
-  const principal = directory.servicePrincipals.find(({ appId }) => appId === application?.appId);
+function applicationIn({ directory }: World, { facts }: Migration, setupType: SetupType): string | undefined {
+  if (setupType === 'new' && facts.application) return facts.application.appId;
+  return directory.applications.find(({ displayName }) => displayName === 'Twilio Flex')?.appId;
+}
+
+function targetIn({ directory }: World, wanted: string | undefined): Target {
+  const application = directory.applications.find(({ appId }) => appId === wanted);
+  const principal = directory.servicePrincipals.find(({ appId }) => appId === wanted);
   if (!application || !principal) throw new Error('The application is not there.');
   return { directory, application, principal };
 }

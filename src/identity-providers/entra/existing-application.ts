@@ -125,7 +125,10 @@ async function readExistingOf(context: ReadContext): Promise<EntraApplication> {
   return readExisting(await context.graph(), existingIds(context.migration));
 }
 
-/** Throws where it is not known which application it is. */
+/**
+ * The existing application under the name that it was found by: changes are known by it, whatever it is called since. Throws where it
+ * is not known which one it is.
+ */
 export function existingIds({ facts }: Migration): ApplicationIds {
   if (facts.legacyApplication) return facts.legacyApplication;
   throw inputError(

@@ -40,7 +40,7 @@ export async function planModification(context: ReadContext): Promise<Change[]> 
     ...properties.flatMap(({ name, what, isValue }) =>
       planProperty(
         name,
-        there.ids.displayName,
+        existingIds(context.migration).displayName,
         isValue ? `${what}: ${how}` : what,
         presentValue(there, name),
         wanted[name] ?? null,

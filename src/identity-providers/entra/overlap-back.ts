@@ -1,5 +1,5 @@
 import type { Change, Check, ReadContext } from '../../migration/step.js';
-import { checkUntilPassed, presentValue, readForPlan } from './existing-application.js';
+import { checkUntilPassed, existingIds, presentValue, readForPlan } from './existing-application.js';
 import { withLegacy } from './legacy-back.js';
 import { noteOnce } from './note-once.js';
 import { planProperty } from './properties.js';
@@ -18,7 +18,8 @@ export async function planLegacyBeside(context: ReadContext): Promise<Change[]> 
     const how = changes.length > 0 ? 'the legacy one again' : `the legacy one, ${asFlexSends}`;
     const recorded = besideAll(changes, now);
     const wanted = legacy ? withLegacy(name, recorded, legacy) : recorded;
-    return planProperty(name, there.ids.displayName, `${what}: ${how}, beside the enhanced one`, now, wanted);
+    const title = `${what}: ${how}, beside the enhanced one`;
+    return planProperty(name, existingIds(context.migration).displayName, title, now, wanted);
   });
   if (changes.length > 0) noteOnce(context.report, bothWork);
   return changes;

@@ -2,6 +2,7 @@ import type { Change, Check, ReadContext } from '../../migration/step.js';
 import {
   checkUntilPassed,
   enhanced,
+  existingIds,
   overlapping,
   presentValue,
   properties,
@@ -26,7 +27,7 @@ export async function planOverlapEnd(context: ReadContext): Promise<Change[]> {
     .flatMap(({ name, what }) =>
       planProperty(
         name,
-        there.ids.displayName,
+        existingIds(migration).displayName,
         `${what}: the legacy one goes, now that the new login is proven`,
         presentValue(there, name),
         wanted[name] ?? null,

@@ -80,7 +80,8 @@ async function planProperties(context: ReadContext): Promise<Change[]> {
     const seen = presentValue(there, name);
     const now = isForeseen && isValue ? besideAll(changes, seen) : seen;
     const how = isValue ? `the legacy one alone, ${changes.length > 0 ? 'as it was' : asFlexSends}` : 'as it was';
-    return planProperty(name, there.ids.displayName, `${what}: ${how}`, now, valueBack(name, changes, now, needs));
+    const key = existingIds(context.migration).displayName;
+    return planProperty(name, key, `${what}: ${how}`, now, valueBack(name, changes, now, needs));
   });
 }
 
