@@ -137,6 +137,16 @@ const asAsked: Command = command('as asked', async (past, arena, note) => {
     note('locked out', { ...doors, asked: entry.change.title });
 });
 
+/** Somebody does what the tool waits for, and says so. */
+const asAskedAndSaid: Command = {
+  ...asAsked,
+  async run(past, real) {
+    await asAsked.run(past, real);
+    await toolRun({ command: 'resume', by: 'nobody', saysDone: true, twice: false }).run(past, real);
+  },
+  toString: () => 'as asked, and said',
+};
+
 const damages: Readonly<Record<string, (text: string) => string>> = {
   'cut off': text => text.slice(0, 4096),
   emptied: () => '',
@@ -198,7 +208,8 @@ export const happenings: fc.Arbitrary<Command>[] = [
   run,
   run.map(made => made),
   fc.constant(asAsked),
-  fc.constant(asAsked),
+  fc.constant(asAskedAndSaid),
+  fc.constant(asAskedAndSaid),
   killed,
   clicked,
   administered,
