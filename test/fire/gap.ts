@@ -3,4 +3,4 @@
  * anywhere.
  */
 export const announcesGap = (said: string): boolean =>
-  /nobody can log in (between|until|from)/i.test(said.replace(/\s+/g, ' '));
+  /nobody can log in (to Flex )?(between|until|from)/i.test(said.replace(/\s+/g, ' '));
