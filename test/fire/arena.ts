@@ -96,7 +96,9 @@ export async function openArena(state: string, fresh: Snapshot) {
       return createOperator({ endpoints: await endpoints() });
     },
 
+    /** Lets days pass. A damaged state file has no moments that could be shifted, so then none pass. */
     async days(count: number): Promise<void> {
+      if (!isWhole(stateText(state))) return;
       await close();
       await age(state, count);
       await reopen();
@@ -132,4 +134,12 @@ export async function openArena(state: string, fresh: Snapshot) {
       return path.join(folder, name);
     },
   };
+}
+
+function isWhole(text = '{}'): boolean {
+  try {
+    return JSON.parse(text) !== null;
+  } catch {
+    return false;
+  }
 }
