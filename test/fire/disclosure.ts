@@ -12,8 +12,8 @@ export function isWrite({ method, url, headers, body }: Request): boolean {
 }
 
 /**
- * What a write does that no plan has shown; undefined if all of it was shown. The state file must say which change is under way, its title
- * must be on the screen, and each value that the write carries must be in it.
+ * Why a write counts as one that no plan has shown; undefined if one has. The state file must say which change is under way, and its title
+ * must be on the screen.
  */
 export function undisclosed(request: Request, state: string | undefined, said: string): string | undefined {
   const { journal } = JSON.parse(state ?? '{"journal":[]}') as Pick<Migration, 'journal'>;
