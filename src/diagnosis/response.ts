@@ -36,7 +36,9 @@ export function diagnoseResponse(xml: string, given: Expected): Diagnosis {
 function verdictOf(reading: Read, findings: readonly Finding[]): Verdict {
   if (isRejected(reading)) return 'rejected';
   const verdict = verdictOn(findings.filter(({ code }) => code !== 'certificate-unknown'));
-  return verdict === 'ok' && reading.level !== 'verified' ? 'unverified' : verdict;
+  if (verdict !== 'ok' || reading.level === 'verified') return verdict;
+  // What holds no login and no signature is not a good one.
+  return reading.assertion && reading.signatures.length > 0 ? 'unverified' : 'problems';
 }
 
 /** What a message is held against if it is known, and was not. */

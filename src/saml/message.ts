@@ -36,6 +36,8 @@ type LogoutName = 'LogoutRequest' | 'LogoutResponse';
 const maxInflated = 1.2 * limits.response.characters;
 /** Base64 in a log that may be a message; shorter ones are its hashes and IDs. */
 const maxRuns = 50;
+/** Longer addresses are read as other text is: to take one apart takes long. */
+const maxUrl = 256 * 1024;
 
 /** The first message in a text; otherwise as `messagesIn`. */
 export const recogniseMessage = (given: string): Message | undefined => messagesIn(given)[0];
@@ -89,14 +91,19 @@ function readEach(places: readonly (() => Message | undefined)[]): Message[] {
 export const keyOf = (message: Message): string =>
   message.kind === 'authn-request' ? message.request.id : JSON.stringify(message);
 
-/** Long runs of Base64, also those that are broken into lines. */
+/** Long runs of Base64, also those that are broken into lines, of which only the last one is shorter. */
 const base64In = (text: string): string[] =>
-  Array.from(
-    text
-      .slice(0, 2 * maxEncoded)
-      .matchAll(/(?:[A-Za-z0-9+/]{60,200}\r?\n){1,20000}[A-Za-z0-9+/]{1,200}={0,2}|[A-Za-z0-9+/_%-]{100,}={0,2}/g),
-    ([run]) => run,
-  ).slice(0, maxRuns);
+  text
+    .slice(0, maxEncoded)
+    .split(/[^A-Za-z0-9+/=_%\r\n-]+/)
+    .map(part => {
+      const lines = part.split(/[\r\n]+/);
+      const first = lines.findIndex(({ length }) => length >= 60);
+      const last = lines.findIndex(({ length }, at) => at > first && length < (lines[first]?.length ?? 0));
+      return first < 0 ? '' : lines.slice(first, last < 0 ? undefined : last + 1).join('');
+    })
+    .filter(({ length }) => length >= 100)
+    .slice(0, maxRuns);
 
 /** A SAMLResponse or SAMLRequest as its parameter carries it. */
 export function decodeParameter({ name, value, ssoUrl }: SamlParameter): Message | undefined {
@@ -194,7 +201,7 @@ function afterProlog(xml: string): string {
 }
 
 function inUrl(text: string): Message | undefined {
-  if (!/^https?:\/\/\S*$/i.test(text.slice(0, maxEncoded)) || !URL.canParse(text)) return undefined;
+  if (text.length > maxUrl || !/^https?:\/\/\S*$/i.test(text) || !URL.canParse(text)) return undefined;
   const { searchParams } = new URL(text);
   const response = searchParams.get('SAMLResponse');
   if (response) return decodeParameter({ name: 'SAMLResponse', value: response });

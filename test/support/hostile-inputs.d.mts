@@ -1,0 +1,1 @@
+export declare const hostileInputs: readonly (readonly [name: string, make: () => string, code: string])[];
