@@ -41,13 +41,19 @@ const withoutEquals = (text: string): string =>
 const escapes: readonly (readonly [shows: RegExp, plain: (text: string) => string])[] = [
   [/&(?:lt|#60|#x3c);/i, withoutReferences],
   [/&amp;(?:lt|#60|#x3c);/i, text => withoutReferences(withoutReferences(text))],
-  [/\\u003c|<[^<>]{1,500}=\\"/i, withoutBackslashes],
+  [/\\u003c/i, withoutBackslashes],
   [/%3C[\w.%-]{1,80}(?:%20|\+|%3E)/i, text => withoutPercents(text.replaceAll('+', ' '))],
+];
+
+/** Of those, the ones that leave a tag recognisable, and spoil what is in it. */
+const spoilt: typeof escapes = [
+  [/<[^<>]{1,500}=\\"/, withoutBackslashes],
   [/<[^<>]{1,500}=3D"/, withoutEquals],
 ];
 
 /** A text as it is, and as it reads without the escapes that show in it. */
 export function* readings(text: string): Generator<string> {
+  for (const [shows, plain] of spoilt) if (shows.test(text)) yield plain(text);
   yield text;
   for (const [shows, plain] of escapes) if (shows.test(text)) yield plain(text);
 }
