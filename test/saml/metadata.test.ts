@@ -106,15 +106,19 @@ describe('readMetadata', () => {
   test.each([
     ['xml-web-page', '<!doctype html><title>Sign in</title>'],
     ['metadata-other', '<Response xmlns="urn:oasis:names:tc:SAML:2.0:protocol"/>'],
-    ['metadata-other', '<EntityDescriptor xmlns="urn:other"/>'],
+    ['metadata-namespace', '<EntityDescriptor xmlns="urn:other"/>'],
     [
       'metadata-no-identity-provider',
       '<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="urn:flex:x"><SPSSODescriptor/></EntityDescriptor>',
     ],
     ['metadata-no-entity-id', fixture('okta').replace(/entityID="[^"]*"/, '')],
-    ['metadata-sso-url-invalid', fixture('okta').replaceAll('https://contoso.okta.com/', 'javascript:')],
   ])('%s', (expected, text) => {
     expect(() => readMetadata(text)).toThrow(code(expected));
+  });
+
+  test('an address that cannot be used is refused for Flex', () => {
+    const metadata = readMetadata(fixture('okta').replaceAll('https://contoso.okta.com/', 'javascript:'));
+    expect(() => identityProviderData(metadata)).toThrow(code('metadata-sso-url-invalid'));
   });
 
   test('a certificate that is garbled takes nothing from the others, but no other one is taken for it', () => {

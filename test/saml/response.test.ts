@@ -231,7 +231,7 @@ describe('readResponse believes nothing of', () => {
     ['a second root', 'not well-formed', xml => `${xml}${xml}`],
     ['its end cut off', 'not well-formed', xml => xml.slice(0, -30)],
     ['an entity that is not declared', 'not well-formed', xml => xml.replace(person, '&evil;')],
-    ['something else', 'no SAML 2.0 Response', () => '<a/>'],
+    ['something else', 'not a SAML 2.0 Response', () => '<a/>'],
     [
       'other content in the signature',
       'carries other content',
