@@ -61,8 +61,8 @@ export async function walk(options: EngineOptions, start: Migration, direction: 
   };
   const route = routeOf(options.steps, direction);
 
-  await heedWhatWasDone();
   // What does not begin leaves no trace: the migration still stands where it stood.
+  if (migration.direction !== direction) await heedWhatWasDone();
   const turned = migration.direction === direction ? migration : turn(migration, direction);
   const ahead = route
     .filter(step => step.applies(turned))
@@ -83,17 +83,16 @@ export async function walk(options: EngineOptions, start: Migration, direction: 
   await record({ finishedAt: undefined, evidence: undefined, revertedAt: new Date().toISOString() });
   return { status: 'reverted', migration, changed };
 
-  /** Records what people have done since they were asked for it, on the way that the migration went until now. */
-  async function heedWhatWasDone(): Promise<void> {
+  /** Records what people have done since they were asked for it, in one step or all, on the way that the migration went until now. */
+  async function heedWhatWasDone(steps = options.steps): Promise<void> {
     for (const { step: id, change, notDoneAt } of waitingFor(migration, migration.direction)) {
-      const step = options.steps.find(one => one.id === id);
+      const step = steps.find(one => one.id === id);
       const way = step?.[migration.direction];
       if (!step || !way || !notDoneAt) continue;
       const title = titleOf(step, migration.direction);
       const context = contextOf(title);
-      if (!(await way.isDone?.(change, context))) continue;
-      const facts = (await way.apply?.(change, context)) ?? {};
-      if ('refused' in facts) continue;
+      const facts = (await way.isDone?.(change, context)) ? ((await way.apply?.(change, context)) ?? {}) : undefined;
+      if (!facts || 'refused' in facts) continue;
       await save(markSeen({ ...migration, facts: { ...migration.facts, ...facts } }, id, change));
       options.emit({ type: 'note', step: title, message: `Done in the meantime: ${change.title}.` });
     }
@@ -118,6 +117,7 @@ export async function walk(options: EngineOptions, start: Migration, direction: 
     const again = migration.completed.includes(step.id);
     options.emit({ type: 'step', step: title, position: position + 1, total: steps.length, direction, again });
     stopIfAborted();
+    await heedWhatWasDone([step]);
 
     const done: Change[] = [];
     let shownAgain = 0;

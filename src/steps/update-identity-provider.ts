@@ -5,7 +5,7 @@ import { connectionOf } from '../identity-providers/entra/connection.js';
 import { entraBack, entraForward } from '../identity-providers/entra/way.js';
 import { guidedInstruction, restoreInstruction } from '../identity-providers/guided.js';
 import type { IdentityProvider } from '../identity-providers/labels.js';
-import { lastApplied } from '../migration/journal.js';
+import { isSetupRecorded, lastApplied } from '../migration/journal.js';
 import type { Instruction, Migration } from '../migration/state.js';
 import type { Change, Check, Step, Way } from '../migration/step.js';
 import { verifyLegacyLogin } from '../validation/way-back.js';
@@ -110,8 +110,10 @@ function byHandForward(migration: Migration): Change[] {
 
 function byHandBack(migration: Migration): Change[] {
   const idp = providerOf(migration);
-  const { legacy } = migration.facts;
-  if (!legacy || !lastByHand(migration) || isTold(migration, 'back')) return [];
+  const { legacy, connection } = migration.facts;
+  // Without a record nobody can tell whether the values were replaced, so they are looked at.
+  const mayBeReplaced = lastByHand(migration) ?? (connection && !isSetupRecorded(migration));
+  if (!legacy || !mayBeReplaced || isTold(migration, 'back')) return [];
   const before = valuesOf(connectionOf(migration));
   return [manual(resource.byHand, idp, restoreInstruction(idp, legacy), before, valuesOf(legacy))];
 }

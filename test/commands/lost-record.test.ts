@@ -10,7 +10,7 @@ import { run, temporaryDirectory } from '../support/cli.js';
 import { entraOf } from './census.js';
 import { filesOf, openFlex, shownWorld, stateDirectory } from './sandbox.js';
 
-const slow = 240_000;
+const slow = 600_000;
 const here = (state: string) => ['--sandbox', '--yes', '--json', '--state', state];
 const reverted = { code: 0, json: { status: 'reverted' } };
 

@@ -12,7 +12,7 @@ import {
   servedSandbox,
 } from './sandbox.js';
 
-const slow = 180_000;
+const slow = 400_000;
 
 /** What a person is recorded to have done, the newest last. */
 async function seenIn(sandbox: ServedSandbox): Promise<string[]> {
@@ -80,7 +80,9 @@ test.each(['new', 'modify'])(
   },
 );
 
-test('Finish is said to be done after it was clicked in a pause: it is switched on again after a revert', async () => {
+test('Finish is said to be done after it was clicked in a pause: it is switched on again after a revert', {
+  timeout: slow,
+}, async () => {
   const { sandbox, at } = await waitingAt('finish', ['--setup-type', 'new']);
   await doByHand(sandbox, at);
   expect(await sandbox.run(['resume', '--done', 'finish'])).toMatchObject(finished);
@@ -122,7 +124,7 @@ test.each(['new', 'modify'])(
   },
 );
 
-test('Flex is switched back and nobody asked: it is recorded on the way back', async () => {
+test('Flex is switched back and nobody asked: it is recorded on the way back', { timeout: slow }, async () => {
   const sandbox = await servedSandbox();
   await goOnByHand(sandbox, await sandbox.run(['migrate', '--setup-type', 'new']));
   await clickInConsole(sandbox, switchToLegacy('new'));
@@ -130,7 +132,7 @@ test('Flex is switched back and nobody asked: it is recorded on the way back', a
   expect(await seenIn(sandbox)).toEqual(['start-setup switch-to-legacy']);
 });
 
-test('the address of a login is added to the Trusted URLs in a pause', async () => {
+test('the address of a login is added to the Trusted URLs in a pause', { timeout: slow }, async () => {
   const { sandbox } = await waitingAt('validate-connection', ['--setup-type', 'modify', '--callback-port', '39871']);
   const asked = await sandbox.run(['resume', '--login', 'browser', '--no-input']);
   expect(asked).toMatchObject({ code: 10, json: { waitingFor: { step: 'validate-connection' } } });

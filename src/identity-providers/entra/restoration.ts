@@ -9,6 +9,7 @@ import { isOverlapping } from './overlap.js';
 import { applyProperty, type PropertyName, planProperty, sameValue } from './properties.js';
 import type { EntraApplication } from './read.js';
 import { addedByOthers, besideAll } from './recorded-values.js';
+import { noteOnUnrecordedClaims } from './unrecorded-claims.js';
 
 type Value = Change['after'];
 
@@ -48,6 +49,7 @@ export function valuesToRestore({ answers, journal, history, facts }: Migration)
 
 /** Puts the application back as it was before this tool first changed it; the last one written is the first restored. */
 export async function planRestoration(context: ReadContext): Promise<Change[]> {
+  await noteOnUnrecordedClaims(context);
   return [...(await planProperties(context)), ...(await planClaimsRestoration(context))];
 }
 
