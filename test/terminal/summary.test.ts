@@ -74,7 +74,7 @@ describe('the end of a finished migration', () => {
     const late = drawn(output =>
       drawSummary(output, finished(), { ended: 'finished', ...where, now: new Date('2027-02-01') }),
     );
-    expect(late).toContain('Flex kept the legacy details until 21 December 2026.');
+    expect(late).toMatch(/until\s+21\s+December\s+2026,\s+so\s+there\s+is\s+likely\s+no\s+way\s+back/);
   });
 });
 
