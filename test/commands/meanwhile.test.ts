@@ -114,7 +114,7 @@ test.each(['new', 'modify'])(
     const before = (await readState(sandbox)).facts.evidence;
     await doByHand(sandbox, await sandbox.run(['revert']));
     const forward = await sandbox.run(['migrate']);
-    expect(await seenIn(sandbox)).toEqual(['start-setup switch-to-legacy']);
+    expect(await seenIn(sandbox)).toContain('start-setup switch-to-legacy');
     // A login from before the switch proves nothing of what is set up after it.
     expect(forward.json.evidence).toBeUndefined();
     expect(await goOnByHand(sandbox, forward)).toMatchObject(finished);
@@ -129,7 +129,7 @@ test('Flex is switched back and nobody asked: it is recorded on the way back', {
   await goOnByHand(sandbox, await sandbox.run(['migrate', '--setup-type', 'new']));
   await clickInConsole(sandbox, switchToLegacy('new'));
   expect(await sandbox.run(['revert'])).toMatchObject(reverted);
-  expect(await seenIn(sandbox)).toEqual(['start-setup switch-to-legacy']);
+  expect(await seenIn(sandbox)).toContain('start-setup switch-to-legacy');
 });
 
 test('the address of a login is added to the Trusted URLs in a pause', { timeout: slow }, async () => {
