@@ -149,7 +149,9 @@ export async function filesOf(state: string): Promise<Record<string, string>> {
     .map(entry => path.join(entry.parentPath, entry.name));
   const texts = files.sort().map(async file => [path.relative(state, file), await readFile(file, 'utf8')]);
   const world = readKeptWorld(path.join(state, 'sandbox'));
-  return { ...Object.fromEntries(await Promise.all(texts)), ...(world && { [worldFile]: JSON.stringify(world) }) };
+  // Which port is free is this machine's affair.
+  const kept = world && JSON.stringify({ ...world, account: { ...world.account, callbackPort: undefined } });
+  return { ...Object.fromEntries(await Promise.all(texts)), ...(kept && { [worldFile]: kept }) };
 }
 
 /** Where the world is among the files. */
