@@ -122,8 +122,8 @@ describe('it is asked, with what is known of each', () => {
     await createWalker(tenant, { setupType: 'modify' }).walk();
     const walker = createWalker(tenant, { setupType: 'modify' });
     expect((await observed(walker)).question).toBeUndefined();
-    expect(walker.migration.facts.legacyApplication).toMatchObject({ displayName: 'Twilio Flex' });
     expect((await walker.plan()).map(({ resource }) => resource)).toEqual(['flexConsole']);
+    expect(walker.migration.facts.legacyApplication).toMatchObject({ displayName: 'Twilio Flex' });
   });
 });
 
