@@ -20,7 +20,7 @@ import { markOthers } from './others.js';
 import type { Person, StepTitle } from './person.js';
 import { hasGrown, isSamePlan, wantsLess } from './same-or-less.js';
 import type { Answers, Change, Check, Migration } from './state.js';
-import type { Found, ReadContext, Step, Way, WriteContext } from './step.js';
+import type { Found, ReadContext, Refused, Step, Way, WriteContext } from './step.js';
 
 export type Direction = Migration['direction'];
 
@@ -91,7 +91,7 @@ export async function walk(options: EngineOptions, start: Migration, direction: 
       if (!step || !way || !notDoneAt) continue;
       const title = titleOf(step, migration.direction);
       const context = contextOf(title);
-      const facts = (await way.isDone?.(change, context)) ? ((await way.apply?.(change, context)) ?? {}) : undefined;
+      const facts = await factsIfDone(way, change, context);
       if (!facts || 'refused' in facts) continue;
       await save(markSeen({ ...migration, facts: { ...migration.facts, ...facts } }, id, change));
       options.emit({ type: 'note', step: title, message: `Done in the meantime: ${change.title}.` });
@@ -327,6 +327,17 @@ export function titleOf(step: Step, direction: Direction): StepTitle {
 }
 
 const isUnusable = (error: unknown): error is FlexSsoError => error instanceof FlexSsoError && error.ending === 'usage';
+
+/** What to record of a manual change that the world shows as done; undefined if it does not, or shows it done only in part. */
+async function factsIfDone(way: Way, change: Change, context: WriteContext): Promise<Facts | Refused | undefined> {
+  if (!(await way.isDone?.(change, context))) return undefined;
+  try {
+    return (await way.apply?.(change, context)) ?? {};
+  } catch (error) {
+    if (refusedClaim(error)) return undefined;
+    throw error;
+  }
+}
 
 function refusedClaim(error: unknown): Check | undefined {
   return error instanceof FlexSsoError && error.ending === 'verification' ? failedCheck(error) : undefined;

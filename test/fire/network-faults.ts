@@ -112,8 +112,8 @@ export const networkCases: readonly NetworkCase[] = networkFaults.flatMap(fault 
 );
 
 function canCome({ instead, code }: NetworkFault, system: System, moment: NetworkMoment): boolean {
-  // One part of the host is asked before the code is exchanged; and the sandbox's Flex would send people to another login than Entra's.
-  if (instead && (moment === 'exchange' || system === 'login')) return false;
+  // One part of the host is asked before the code is exchanged; and the sandbox's Flex sends people to its own address of these two.
+  if (instead && (moment === 'exchange' || system === 'login' || system === 'flex-login')) return false;
   // A redirect of Flex has no body that could be of another form.
   return !(system === 'flex-login' && code.test('garbled-answer'));
 }
