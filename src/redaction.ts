@@ -29,8 +29,9 @@ const secretPair = new RegExp(
   `((?:[\\w$.-]{0,40}(?:${secretWords})[\\w$.-]{0,40}["']?\\s?[=:]|(?<![\\w$.-])(?:code|state|nonce|session|ticket|otp|pin|sig)=)\\s?["']?)[^&#\\s"'<>]+`,
   'gi',
 );
+/** The three letters that a token begins with may stand inside any digest in Base64: there only the dots tell. */
 const secretShapes =
-  /eyJ[\w-]{8,}(?:\.[\w-]*)*|\b(?:PHNhbW|PD94bW)[\w+/=-]+|(?<=\b(?:Bearer|Basic|Digest|Negotiate)\s)[\w+/=.~-]{8,}|(?<=:\/\/)[^/\s?#@]*@/gi;
+  /(?:(?<![\w+/])eyJ[\w-]{8,}|eyJ[\w-]{8,}(?=\.))(?:\.[\w-]*)*|\b(?:PHNhbW|PD94bW)[\w+/=-]+|(?<=\b(?:Bearer|Basic|Digest|Negotiate)\s)[\w+/=.~-]{8,}|(?<=:\/\/)[^/\s?#@]*@/gi;
 const message = /^\s*<[?!\w]|<(?:\w+:)?(?:Response|Assertion|EncryptedAssertion|AuthnRequest)\b|PRIVATE KEY/;
 /** JSON, whole or cut short; `[Flex] Admins` is none. */
 const document = /^\s*(?:\{\s*["}]|\[\s*["{[\]])/;

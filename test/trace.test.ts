@@ -195,6 +195,14 @@ test('what is no secret stays as it is', async () => {
   expect(recorded).toMatchObject({ path: asked, request: { headers, body }, response: { headers, body } });
 });
 
+test('a digest that looks like the beginning of a token stays', async () => {
+  const customKeyIdentifier = 'lWeyJ8dHw0kq+q9yoKXsd7Zl28=';
+  const body = JSON.stringify({ customKeyIdentifier });
+  expect(await exchangeWith({ response: { headers: { 'content-type': 'application/json' }, body } })).toContain(
+    customKeyIdentifier,
+  );
+});
+
 test('of a form, what is asked for stays', async () => {
   const headers = { 'content-type': 'application/x-www-form-urlencoded;charset=utf-8' };
   const form = { client_id: 'c1', scope: 'https://graph.microsoft.com/.default', grant_type: 'client_credentials' };

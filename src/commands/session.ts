@@ -298,7 +298,8 @@ async function recordedAccount(
   prompts: Prompts | undefined,
 ): Promise<string | undefined> {
   const accounts = await store.list();
-  if (accounts.length < 2 || !needsMigration.includes(command)) return accounts.length === 1 ? accounts[0] : undefined;
+  if (accounts.length < 2 || ![...needsMigration, 'revert'].includes(command))
+    return accounts.length === 1 ? accounts[0] : undefined;
   if (prompts) return prompts.choose(`Which account do you want to ${command}?`, accounts);
   throw inputError(
     'account-ambiguous',

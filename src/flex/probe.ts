@@ -127,7 +127,8 @@ async function follow(walk: Walk, start: string): Promise<Probe> {
       const arrived = await arrival(walk, status, findSamlRequest(response.text, url), response.text);
       if (arrived) return arrived;
       // Flex refuses in JSON; a page without a request for the identity provider may be anybody's.
-      if (!isRefusal(response)) throw foreignAnswer(server, pageInWords(response));
+      // Entra says it on a page if Flex sends people there without a request.
+      if (!isRefusal(response) && server.system !== 'login') throw foreignAnswer(server, pageInWords(response));
       return refused(walk, response);
     }
     if (!URL.canParse(location, toEndpoint(endpoints, url))) return failed(hops, status, 'it redirects to no URL');

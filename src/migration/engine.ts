@@ -330,11 +330,11 @@ const isUnusable = (error: unknown): error is FlexSsoError => error instanceof F
 
 /** What to record of a manual change that the world shows as done; undefined if it does not, or shows it done only in part. */
 async function factsIfDone(way: Way, change: Change, context: WriteContext): Promise<Facts | Refused | undefined> {
-  if (!(await way.isDone?.(change, context))) return undefined;
   try {
-    return (await way.apply?.(change, context)) ?? {};
+    return (await way.isDone?.(change, context)) ? ((await way.apply?.(change, context)) ?? {}) : undefined;
   } catch (error) {
-    if (refusedClaim(error)) return undefined;
+    // What was answered and cannot be used is told where it is asked for.
+    if (refusedClaim(error) || isUnusable(error)) return undefined;
     throw error;
   }
 }
