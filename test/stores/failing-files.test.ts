@@ -41,7 +41,8 @@ describe.each(calls)('%s', call => {
           name: 'FlexSsoError',
           code: expect.stringMatching(/^state-un(writable|readable)$/),
         });
-        expect(failure.message).not.toMatch(/injected|Sync|E[A-Z]{3,}/);
+        // The name of a temporary folder may look like an error's.
+        expect(failure.message.replaceAll(directory.path, '')).not.toMatch(/injected|Sync|E[A-Z]{3,}/);
         expect(failure.message).toContain(folder());
       }
       const loaded = await store().load(accountSid);
