@@ -85,7 +85,7 @@ export async function withSession<T>(options: CommandOptions, work: (session: Se
     // Whatever a stopped request or question made of it.
     if (stopping.signal.aborted) throw stopping.signal.reason;
     if (isStopped(error)) throw interrupted(goingOn(options));
-    throw options.command === 'plan' ? advisingPlan(error) : error;
+    throw advising(options, error);
   } finally {
     await closeAll(closing);
   }
@@ -109,11 +109,12 @@ function goingOn({ command, flags }: CommandOptions): string {
   return flags.login === 'browser' ? 'validate --login browser' : 'validate';
 }
 
-/** A plan records nothing, so there is nothing to resume after it: what advises to go on advises to plan again. */
-function advisingPlan(error: unknown): unknown {
-  if (!(error instanceof FlexSsoError)) return error;
+/** A run that only shows a plan records nothing: what advises to go on advises to show it again. */
+function advising({ command, dryRun }: CommandOptions, error: unknown): unknown {
+  if (!(error instanceof FlexSsoError) || !(command === 'plan' || dryRun)) return error;
   const { code, message, hint, ending, cause } = error;
-  return new FlexSsoError(code, message, hint.replaceAll('flex-sso resume', 'flex-sso plan'), { ending, cause });
+  const again = `flex-sso ${command}${dryRun ? ' --dry-run' : ''}`;
+  return new FlexSsoError(code, message, hint.replaceAll('flex-sso resume', again), { ending, cause });
 }
 
 async function openSession(options: CommandOptions, closing: Closing, stopping: Stopping): Promise<Session> {

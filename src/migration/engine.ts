@@ -16,7 +16,7 @@ import {
   waitingFor,
   withdraw,
 } from './journal.js';
-import { markOthers } from './others.js';
+import { changedByOthers, leftOut, markOthers } from './others.js';
 import type { Person, StepTitle } from './person.js';
 import { hasGrown, isSamePlan, wantsLess } from './same-or-less.js';
 import type { Answers, Change, Check, Migration } from './state.js';
@@ -356,37 +356,13 @@ function outdated(step: StepTitle): FlexSsoError {
   );
 }
 
-/** What a plan leaves to those who made it, and how to have it otherwise. */
-function leftOut(changes: readonly Change[]): string {
-  const some = changes.slice(0, mostNamed).map(({ title }) => title);
-  const more = changes.length - some.length;
-  const resources = [...new Set(changes.map(({ resource }) => resource))];
-  return (
-    `Others have changed this since, so it stays as they made it, and this is left out: ${some.join('; ')}` +
-    `${more > 0 ? `; and ${more} more` : ''}. \`--overwrite ${resources.join(',')}\` does it anyway.`
-  );
-}
-
-function changedByOthers(step: StepTitle, changes: readonly Change[]): FlexSsoError {
-  const resources = [...new Set(changes.map(({ resource }) => resource))].join(',');
-  return new FlexSsoError(
-    'changed-by-others',
-    `Others have changed what “${step.title}” needs: ${changes.map(({ title, resource }) => `${title} (${resource})`).join('; ')}. ` +
-      'Nothing of this step was applied.',
-    `Ask who changed it. \`--overwrite ${resources}\` approves that flex-sso undoes their change; \`flex-sso plan\` shows it.`,
-    { ending: 'changed' },
-  );
-}
-
-const mostNamed = 5;
-
 function verificationFailed(step: StepTitle, failed: readonly Check[]): FlexSsoError {
   const seen = failed.map(check => check.message).join(' ');
   const hints = failed.flatMap(check => check.hint ?? []).join(' ');
   return new FlexSsoError(
     'verification-failed',
     `“${step.title}” is not done as it should be: ${seen}`,
-    hints || 'Mend it and run `flex-sso resume`.',
+    hints || 'Fix it, then run `flex-sso resume`.',
     { ending: 'verification' },
   );
 }

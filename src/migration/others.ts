@@ -1,3 +1,5 @@
+import { FlexSsoError } from '../errors.js';
+import type { StepTitle } from './person.js';
 import type { Change, JournalEntry, Migration, StepId } from './state.js';
 
 type Value = Change['after'];
@@ -18,6 +20,31 @@ export function markOthers(migration: Migration, step: StepId, changes: readonly
 }
 
 const sinceThen = 'Someone else has changed this since flex-sso last wrote or saw it. This change undoes that.';
+
+/** What a plan leaves to those who made it, and how to have it otherwise. */
+export function leftOut(changes: readonly Change[]): string {
+  const some = changes.slice(0, mostNamed).map(({ title }) => title);
+  const more = changes.length - some.length;
+  const resources = [...new Set(changes.map(({ resource }) => resource))];
+  return (
+    `Others have changed this since, so it stays as they made it, and this is left out: ${some.join('; ')}` +
+    `${more > 0 ? `; and ${more} more` : ''}. \`--overwrite ${resources.join(',')}\` does it anyway.`
+  );
+}
+
+/** The error for changes that undo what others made, if the step needs them. */
+export function changedByOthers(step: StepTitle, changes: readonly Change[]): FlexSsoError {
+  const resources = [...new Set(changes.map(({ resource }) => resource))].join(',');
+  return new FlexSsoError(
+    'changed-by-others',
+    `Others have changed what “${step.title}” needs: ${changes.map(({ title, resource }) => `${title} (${resource})`).join('; ')}. ` +
+      'Nothing of this step was applied.',
+    `Ask who changed it. \`--overwrite ${resources}\` approves that flex-sso undoes their change; \`flex-sso plan\` shows it.`,
+    { ending: 'changed' },
+  );
+}
+
+const mostNamed = 5;
 
 function undoesOthers(migration: Migration, step: StepId, change: Change, now: number): boolean {
   const known = lastKnown(migration, step, change, now);

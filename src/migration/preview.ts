@@ -16,8 +16,8 @@ export interface PlannedStep {
 }
 
 /**
- * The plans of all steps of a direction, made by the steps themselves and applied by nobody. Where a step needs what an earlier one will bring, it
- * plans with what that one foresees.
+ * The plans of all steps of a direction, made by the steps themselves and applied by nobody. If a step needs what an earlier one will
+ * bring, it plans with what that one foresees. Throws what keeps the walk from beginning.
  */
 export async function* preview(
   steps: readonly Step[],
@@ -26,7 +26,14 @@ export async function* preview(
   context: (step: StepTitle, migration: () => Migration) => ReadContext,
 ): AsyncGenerator<PlannedStep> {
   let migration = start.direction === direction ? start : turn(start, direction);
-  for (const step of routeOf(steps, direction)) {
+  const route = routeOf(steps, direction);
+  // A walk that would not begin is refused here as well; what a person would be asked about is noted.
+  for (const step of route.filter(one => one.applies(migration))) {
+    const read = context(titleOf(step, direction), () => migration);
+    for (const { result, message } of (await step[direction]?.admits?.(read)) ?? [])
+      if (result !== 'passed') read.report.note(message);
+  }
+  for (const step of route) {
     if (!step.applies(migration)) continue;
     const title = titleOf(step, direction);
     const read = context(title, () => migration);

@@ -90,7 +90,7 @@ export function createOperator(options: {
     throw new FlexSsoError(
       sawErrorPage,
       `The sandbox's page ${new URL(browser.url).pathname} says: ${browser.message}`,
-      'Mend what it names, or begin anew with `flex-sso sandbox --reset`.',
+      'Fix what it names, or begin anew with `flex-sso sandbox --reset`.',
     );
   }
 

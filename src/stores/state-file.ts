@@ -49,7 +49,7 @@ export function unreadable(file: string, cause: unknown): FlexSsoError {
   return new FlexSsoError(
     'state-unreadable',
     `The state file ${file} cannot be read: ${diskWords(cause)}.`,
-    'Check its permissions; it belongs to whoever ran flex-sso first.',
+    'Check its permissions; it belongs to the user who ran flex-sso first.',
     { cause },
   );
 }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { Change } from '../../src/migration/state.js';
+import { age } from '../support/age.js';
 import { readTrace, run } from '../support/cli.js';
 import { filesOf, shownWorld, stateDirectory } from './sandbox.js';
 
@@ -47,6 +48,21 @@ test.each(['new', 'modify'])(
     expect((nothing.json.steps as Planned[]).flatMap(({ changes }) => changes)).toEqual([]);
   },
 );
+
+test.each([
+  ['legacy-login-broken', ['--sandbox-break', 'legacy-application-deleted'], 0],
+  ['way-back-closed', [], 31],
+] as const)('revert --dry-run shows no way back that would not begin: %s', async (code, flags, days) => {
+  const state = await stateDirectory({});
+  expect(await run(['migrate', '--setup-type', 'new', '--sandbox', '--yes', '--json', '--state', state])).toMatchObject(
+    {
+      code: 0,
+    },
+  );
+  await age(state, days);
+  const shown = await run(['revert', '--dry-run', '--sandbox', '--json', '--state', state, ...flags]);
+  expect(shown).toMatchObject({ code: 5, json: { command: 'revert', error: { code } } });
+});
 
 test('--json holds the plan that this run applied, change by change, with who did it and when', async () => {
   const state = await stateDirectory({});

@@ -4,24 +4,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Migration } from '../../src/migration/state.js';
 import { legacyAppId } from '../../src/sandbox/entra/legacy-application.js';
 import type { World } from '../../src/sandbox/host.js';
-import { startSandbox } from '../../src/sandbox/server.js';
 import { holdWorld, openWorld } from '../../src/sandbox/world.js';
 import { run, temporaryDirectory } from '../support/cli.js';
 import { entraOf } from './census.js';
-import { filesOf, openFlex, shownWorld, stateDirectory } from './sandbox.js';
+import { filesOf, logIn, shownWorld, stateDirectory } from './sandbox.js';
 
 const slow = 600_000;
 const here = (state: string) => ['--sandbox', '--yes', '--json', '--state', state];
 const reverted = { code: 0, json: { status: 'reverted' } };
-
-async function logIn(state: string): Promise<string> {
-  const { endpoints, close } = await startSandbox({ dir: path.join(state, 'sandbox') });
-  try {
-    return await openFlex(endpoints, state);
-  } finally {
-    await close();
-  }
-}
 
 /** The tenant without the record of who signed in. */
 async function tenantOf(state: string) {

@@ -1,19 +1,9 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { startSandbox } from '../../src/sandbox/server.js';
 import { hasContract, violations } from '../sandbox/entra/contract.js';
 import { readTrace, run } from '../support/cli.js';
 import { entraOf } from './census.js';
-import { doByHand, goOnByHand, openFlex, servedSandbox, shownWorld, stateDirectory } from './sandbox.js';
-
-async function logIn(state: string): Promise<string> {
-  const { endpoints, close } = await startSandbox({ dir: path.join(state, 'sandbox') });
-  try {
-    return await openFlex(endpoints, state);
-  } finally {
-    await close();
-  }
-}
+import { doByHand, goOnByHand, logIn, servedSandbox, shownWorld, stateDirectory } from './sandbox.js';
 
 test.each(['new', 'modify'])('a migration (%s) is reverted, and goes forward again', async setupType => {
   const state = await stateDirectory({});

@@ -8,6 +8,7 @@ import type { Change, Instruction, Migration, StepId } from '../../src/migration
 import { openBrowser } from '../../src/sandbox/browser.js';
 import type { World } from '../../src/sandbox/host.js';
 import { createOperator } from '../../src/sandbox/operator.js';
+import { startSandbox } from '../../src/sandbox/server.js';
 import { canonicalWorld, openWorld, type WorldOptions } from '../../src/sandbox/world.js';
 import { readWorld as readKeptWorld } from '../../src/sandbox/world-file.js';
 import { type Ended, run, start, temporaryDirectory } from '../support/cli.js';
@@ -129,6 +130,16 @@ export async function openFlex(endpoints: Endpoints, state: string): Promise<str
   return browser.message;
 }
 
+/** The same in a sandbox that nobody serves. */
+export async function logIn(state: string): Promise<string> {
+  const { endpoints, close } = await startSandbox({ dir: path.join(state, 'sandbox') });
+  try {
+    return await openFlex(endpoints, state);
+  } finally {
+    await close();
+  }
+}
+
 /** The sandbox's world with everything in it, its secrets included. */
 export function readWorld(state: string): World {
   const world = readKeptWorld(path.join(state, 'sandbox'));
@@ -149,8 +160,9 @@ export async function filesOf(state: string): Promise<Record<string, string>> {
     .map(entry => path.join(entry.parentPath, entry.name));
   const texts = files.sort().map(async file => [path.relative(state, file), await readFile(file, 'utf8')]);
   const world = readKeptWorld(path.join(state, 'sandbox'));
-  // Which port is free is this machine's affair.
-  const kept = world && JSON.stringify({ ...world, account: { ...world.account, callbackPort: undefined } });
+  // Which port is free is this machine's affair, and a login that is only begun changes nothing of an account.
+  const passing = { callbackPort: undefined, startedLogins: [] };
+  const kept = world && JSON.stringify({ ...world, account: { ...world.account, ...passing } });
   return { ...Object.fromEntries(await Promise.all(texts)), ...(kept && { [worldFile]: kept }) };
 }
 

@@ -36,7 +36,7 @@ export function explain(error: unknown): unknown {
   if (isPassing(error.status)) return busy(error);
   const { code, hint } = known.find(({ says }) => says.test(error.message) || says.test(error.code)) ?? {
     code: 'graph-refused',
-    hint: 'Mend what it names, then run `flex-sso resume`.',
+    hint: 'Fix what it names, then run `flex-sso resume`.',
   };
   const id = error.requestId ? ` (request ${error.requestId})` : '';
   return new FlexSsoError(
