@@ -164,9 +164,12 @@ function certificatesIn({ base64, cutOff, isTrusted }: Block): X509Certificate[]
   throw garbled();
 }
 
+/** Nothing if these bytes are no certificate, or one whose dates nobody can read, which OpenSSL accepts. */
 function parse(der: Buffer): X509Certificate | undefined {
   try {
-    return new X509Certificate(der);
+    const certificate = new X509Certificate(der);
+    const dates = [certificate.validFrom, certificate.validTo];
+    return dates.every(date => !Number.isNaN(Date.parse(date))) ? certificate : undefined;
   } catch {
     return undefined;
   }

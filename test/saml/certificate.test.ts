@@ -59,6 +59,15 @@ describe('readCertificate', () => {
     expect(() => readCertificate(text)).toThrow(expect.objectContaining({ code, ending: 'usage' }));
   });
 
+  test('refuses a certificate whose date is no date', () => {
+    const der = Buffer.from(valid, 'base64');
+    const date = der.indexOf('21200101000000Z');
+    der.write('>', date + 3);
+    expect(() => readCertificate(der.toString('base64'))).toThrow(
+      expect.objectContaining({ code: 'certificate-garbled', ending: 'usage' }),
+    );
+  });
+
   test('throws nothing but FlexSsoError, and what it reads it reads again', () => {
     const texts = [toPem(valid), valid, toPem(valid) + toPem(expired)];
     fc.assert(
