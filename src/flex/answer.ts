@@ -1,5 +1,6 @@
 import { FlexSsoError, permissionError } from '../errors.js';
 import type { HttpResponse } from '../http.js';
+import { garbledAnswer, type Server } from '../network-trouble.js';
 
 /** How Twilio says no; both are remote. */
 export interface TwilioRefusal {
@@ -61,15 +62,9 @@ export function refused(what: string, { status, code, message }: TwilioRefusal, 
   );
 }
 
-/** An answer that came but is not what Twilio documents. */
-export function oddAnswer(what: string, why: string, cause?: unknown): FlexSsoError {
-  return new FlexSsoError(
-    'twilio-odd-answer',
-    `Twilio answered, but not as documented, when asked to ${what}: ${shortened(why)}.`,
-    'Run the command again with `--trace FILE`; if it stays so, report it with that file.',
-    { cause },
-  );
-}
+/** An answer of another form than Twilio documents: nothing may be concluded from it. `what` was tried, as in "list the Workers". */
+export const oddAnswer = (server: Server, what: string, why: string, cause?: unknown): FlexSsoError =>
+  garbledAnswer(server, `asked to ${what}, ${shortened(why)}`, cause);
 
 const credentialsHint =
   'Check TWILIO_ACCOUNT_SID, and TWILIO_AUTH_TOKEN or TWILIO_API_KEY with TWILIO_API_SECRET: all of one account, none revoked.';

@@ -1,12 +1,13 @@
 import type { Twilio } from 'twilio';
+import type { Server } from '../network-trouble.js';
 import { oddAnswer } from './answer.js';
 import type { FlexConfiguration } from './client.js';
 import { asking } from './twilio.js';
 
 /** Reads what Flex Configuration says of the account. Throws `FlexSsoError`; credentials and permissions as permission errors. */
-export async function readConfiguration(twilio: Twilio): Promise<FlexConfiguration> {
+export async function readConfiguration(twilio: Twilio, server: Server): Promise<FlexConfiguration> {
   const what = 'read the Flex configuration';
-  const read = await asking(what, twilio.flexApi.v1.configuration().fetch());
+  const read = await asking(server, what, twilio.flexApi.v1.configuration().fetch());
   // Typed as text by the SDK, but whatever the server sent.
   const text = (value: unknown) => (typeof value === 'string' ? value : '');
   const configuration: FlexConfiguration = {
@@ -19,7 +20,7 @@ export async function readConfiguration(twilio: Twilio): Promise<FlexConfigurati
   };
   const missing = Object.entries(configuration).filter(([name, value]) => value === '' && name !== 'uiVersion');
   if (missing.length === 0) return configuration;
-  throw oddAnswer(what, `it names no ${missing.map(([name]) => name).join(', ')}`);
+  throw oddAnswer(server, what, `it names no ${missing.map(([name]) => name).join(', ')}`);
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

@@ -1,6 +1,7 @@
 import type { Twilio } from 'twilio';
-import { type Endpoints, toEndpoint } from '../endpoints.js';
+import { type Endpoints, publicEndpoints, type System, toEndpoint } from '../endpoints.js';
 import type { Http } from '../http.js';
+import { serverAt } from '../network-trouble.js';
 import type { FlexLogin, FlexReader } from './client.js';
 import { readConfiguration } from './configuration.js';
 import { readConnections } from './connections.js';
@@ -23,13 +24,14 @@ export function createFlex(options: {
     loaded ??= createTwilio(options);
     return loaded;
   };
+  const server = (system: System) => serverAt(endpoints, publicEndpoints[system]);
   return {
-    configuration: async () => readConfiguration(await twilio()),
-    connections: () => readConnections(http, accountSid),
+    configuration: async () => readConfiguration(await twilio(), server('flex-api')),
+    connections: () => readConnections(http, server('flex-services'), accountSid),
     probe: (connectionName, redirectUrl, more) => probe(options, connectionName, redirectUrl, more),
     probeLegacy: (redirectUrl, more) => probeLegacy(options, accountSid, redirectUrl, more),
-    workers: async workspaceSid => readWorkers(await twilio(), workspaceSid),
-    worker: async (workspaceSid, sid) => readWorker(await twilio(), workspaceSid, sid),
+    workers: async workspaceSid => readWorkers(await twilio(), server('taskrouter'), workspaceSid),
+    worker: async (workspaceSid, sid) => readWorker(await twilio(), server('taskrouter'), workspaceSid, sid),
     begin(connectionName, redirectUrl) {
       const pending = beginLogin(connectionName, redirectUrl);
       return { ...pending, url: toEndpoint(endpoints, pending.url) };

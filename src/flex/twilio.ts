@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Twilio } from 'twilio';
 import type RequestClient from 'twilio/lib/base/RequestClient.js';
-import { type Endpoints, locate } from '../endpoints.js';
+import { type Endpoints, locate, publicEndpoints } from '../endpoints.js';
 import { FlexSsoError } from '../errors.js';
 import type { Http, HttpResponse } from '../http.js';
-import { serverAt } from '../network-trouble.js';
+import { type Server, serverAt } from '../network-trouble.js';
 import { oddAnswer, refused } from './answer.js';
 
 /** Account SID and auth token, or API key and secret. */
@@ -36,8 +36,8 @@ export async function createTwilio(options: {
   });
 }
 
-/** Awaits the SDK; whatever it throws becomes an error for a reader. `what` was tried, as in "read the Flex configuration". */
-export async function asking<T>(what: string, answer: Promise<T>): Promise<T> {
+/** Awaits the SDK; what it throws becomes an error for a reader. `what` was tried, as in "read the Flex configuration". */
+export async function asking<T>(server: Server, what: string, answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {
@@ -47,7 +47,8 @@ export async function asking<T>(what: string, answer: Promise<T>): Promise<T> {
       throw refused(what, { status: error.status, code, message: error.message || `HTTP ${error.status}` }, error);
     }
     // The SDK parses without looking: an answer that is no JSON, or no object, ends like this.
-    if (error instanceof SyntaxError || error instanceof TypeError) throw oddAnswer(what, error.message, error);
+    if (error instanceof SyntaxError || error instanceof TypeError)
+      throw oddAnswer(server, what, 'what came cannot be read', error);
     throw error;
   }
 }
@@ -68,7 +69,11 @@ function requestClient({
       // Pages name the next page themselves; the credentials follow them to Twilio alone.
       const system = locate(endpoints, url.href)?.system;
       if (system !== 'flex-api' && system !== 'taskrouter')
-        throw oddAnswer('list records', `the next page is at ${url.host}`);
+        throw oddAnswer(
+          serverAt(endpoints, publicEndpoints.taskrouter),
+          'list records',
+          `the next page is at ${url.host}`,
+        );
       const basic = Buffer.from(`${options.username ?? ''}:${options.password ?? ''}`).toString('base64');
       const server = serverAt(endpoints, url.href).words;
       const response = await patiently(

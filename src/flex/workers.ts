@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Twilio } from 'twilio';
 import type { WorkerRecord } from '../migration/facts.js';
+import type { Server } from '../network-trouble.js';
 import { oddAnswer } from './answer.js';
 import type { WorkerAttributes } from './client.js';
 import { asking } from './twilio.js';
@@ -9,10 +10,11 @@ import { asking } from './twilio.js';
 const pageSize = 1000;
 /** No real workspace is near it: 200,000 Workers, more than ten times a very large contact centre. */
 const mostPages = 200;
+const listing = 'list the Workers';
 
 /** Reads all Workers of a workspace (`WS…`). Throws `FlexSsoError`. */
-export async function readWorkers(twilio: Twilio, workspaceSid: string): Promise<WorkerRecord[]> {
-  const workers = await asking('list the Workers', listWorkers(twilio, workspaceSid));
+export async function readWorkers(twilio: Twilio, server: Server, workspaceSid: string): Promise<WorkerRecord[]> {
+  const workers = await asking(server, listing, listWorkers(twilio, server, workspaceSid));
   return workers.map(({ sid, friendlyName, dateUpdated, attributes }) => {
     // Typed by the SDK, but whatever the server sent.
     const [text, updated]: unknown[] = [attributes, dateUpdated];
@@ -28,12 +30,12 @@ export async function readWorkers(twilio: Twilio, workspaceSid: string): Promise
 }
 
 /** Page by page, as the SDK's own list follows pages without end. */
-async function listWorkers(twilio: Twilio, workspaceSid: string) {
+async function listWorkers(twilio: Twilio, server: Server, workspaceSid: string) {
   const first = await twilio.taskrouter.v1.workspaces(workspaceSid).workers.page({ pageSize });
   const workers = [...first.instances];
   let next = await first.nextPage();
   for (let count = 1; next; count++) {
-    if (count === mostPages) throw oddAnswer('list the Workers', `it names more than ${mostPages} pages`);
+    if (count === mostPages) throw oddAnswer(server, listing, `it names more than ${mostPages} pages`);
     workers.push(...next.instances);
     next = await next.nextPage();
   }
@@ -43,10 +45,12 @@ async function listWorkers(twilio: Twilio, workspaceSid: string) {
 /** Reads one Worker. Throws `FlexSsoError`. */
 export async function readWorker(
   twilio: Twilio,
+  server: Server,
   workspaceSid: string,
   sid: string,
 ): Promise<WorkerAttributes | undefined> {
   const found = await asking(
+    server,
     'read a Worker',
     twilio.taskrouter.v1.workspaces(workspaceSid).workers(sid).fetch().catch(absent),
   );

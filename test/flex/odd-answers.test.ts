@@ -61,9 +61,9 @@ describe('connections', () => {
     ['garbled-answer', { body: [] }],
     ['garbled-answer', { body: {} }],
     ['garbled-answer', { headers: { 'content-type': 'application/json' }, body: '{"config_list": [' }],
-    ['twilio-odd-answer', { body: { config_list: [null] } }],
-    ['twilio-odd-answer', { body: { config_list: [{ ...entry, connection_name: '../x' }] } }],
-    ['twilio-odd-answer', { body: { config_list: [{ ...entry, active: 'yes' }] } }],
+    ['garbled-answer', { body: { config_list: [null] } }],
+    ['garbled-answer', { body: { config_list: [{ ...entry, connection_name: '../x' }] } }],
+    ['garbled-answer', { body: { config_list: [{ ...entry, active: 'yes' }] } }],
     ['unavailable', { status: 503, body: 'Service <b>unavailable</b>' }],
   ])('%s is reported', async (code, answer) => {
     await against(answer, ({ flex }) => expect(flex.connections()).rejects.toMatchObject({ code }));
@@ -79,7 +79,7 @@ describe('configuration and Workers', () => {
     });
     const reading = served.flex.workers(`WS${'0'.repeat(32)}`);
     await expect(reading).rejects.toMatchObject({
-      code: 'twilio-odd-answer',
+      code: 'garbled-answer',
       message: expect.stringMatching(/200 pages/),
     });
     await served.close();
@@ -95,7 +95,7 @@ describe('configuration and Workers', () => {
     ['foreign-answer', 'failure', { body: '<html>Captive portal</html>' }],
     ['foreign-answer', 'failure', { status: 403, body: '<html>Blocked by policy</html>' }],
     ['garbled-answer', 'failure', { body: null }],
-    ['twilio-odd-answer', 'failure', { body: { account_sid: accountSid, ui_version: 2 } }],
+    ['garbled-answer', 'failure', { body: { account_sid: accountSid, ui_version: 2 } }],
   ])('%s', async (code, ending, answer) => {
     await against(answer, async ({ flex, exchanges }) => {
       await expect(flex.configuration()).rejects.toMatchObject({ code, ending });
@@ -114,7 +114,7 @@ describe('configuration and Workers', () => {
   test('credentials never follow a page to another host', async () => {
     const body = { meta: { next_page_url: 'https://evil.example/v1/x', key: 'workers' }, workers: [] };
     await against({ body }, async ({ flex, exchanges }) => {
-      await expect(flex.workers('WS1')).rejects.toMatchObject({ code: 'twilio-odd-answer' });
+      await expect(flex.workers('WS1')).rejects.toMatchObject({ code: 'garbled-answer' });
       expect(exchanges).toHaveLength(1);
     });
   });
