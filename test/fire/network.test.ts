@@ -2,6 +2,7 @@ import { cp, writeFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { CommandOptions } from '../../src/commands/options.js';
 import type { Endpoints, System } from '../../src/endpoints.js';
 import { createOperator } from '../../src/sandbox/operator.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
@@ -11,6 +12,7 @@ import { type Ended, ended, printedUrl, start, temporaryDirectory } from '../sup
 import { cutting, openPortal, selfSigned } from '../support/portal.js';
 import { type Finished, finishMigration } from '../validate/run.js';
 import { type NetworkCase, type NetworkFault, networkCases, networkSample } from './network-faults.js';
+import { type Run, runHere } from './run-here.js';
 
 let finished: Finished;
 beforeAll(async () => {
@@ -28,13 +30,13 @@ describe('trouble of the network is told as what it is, and is no word on the ac
       const before = await factsIn(world.state);
       const disturbed = await through(world.sandbox, fault, system, moment);
 
-      const { code, json, stderr } = await world.run(disturbed.endpoints, disturbed.env);
+      const { code, json, said } = await world.run(disturbed.endpoints, disturbed.env);
       expect(json.error?.code).toMatch(fault.code);
       expect(json.error.hint).toMatch(fault.advice);
       // The name of the system, and the host that was asked.
       expect(json.error.message).toMatch(disturbed.names);
       expect(code).toBe(1);
-      expect(stderr).not.toMatch(/\n {4}at /);
+      expect(said).not.toMatch(/\n {4}at /);
       const after = await factsIn(world.state);
       expect(after.refusal).toBeUndefined();
       expect(after.evidence).toEqual(before.evidence);
@@ -112,16 +114,32 @@ async function worldFor(moment: NetworkCase['moment']) {
   return {
     state,
     sandbox,
-    async run(endpoints: Endpoints, env: Record<string, string> = {}): Promise<Ended> {
-      const file = path.join(state, 'endpoints.json');
-      await writeFile(file, JSON.stringify(endpoints));
-      const place = ['--state', path.join(state, 'sandbox'), '--endpoints', file];
-      const child = start([...args, ...place, '--yes', '--json'], { ...sandbox.credentials, ...env });
-      // Whoever was sent the link logs in.
+    async run(endpoints: Endpoints, env?: Record<string, string>): Promise<Told> {
+      const place = { state: path.join(state, 'sandbox'), endpoints: path.join(state, 'endpoints.json') };
+      await writeFile(place.endpoints, JSON.stringify(endpoints));
+      if (moment !== 'exchange' && !env) {
+        const options = { ...inThisProcess[moment], ...place, yes: true, json: true };
+        const { code, said, stdout } = await runHere(options, {}, sandbox.credentials);
+        return { code, said, json: JSON.parse(stdout) };
+      }
+      // Only a process of its own reads its environment as it starts, and shows its link while it waits.
+      const where = ['--state', place.state, '--endpoints', place.endpoints];
+      const child = start([...args, ...where, '--yes', '--json'], { ...sandbox.credentials, ...env });
       if (moment === 'exchange') void printedUrl(child).then(url => createOperator({ endpoints }).visit(url));
-      return ended(child);
+      const { code, json, stderr } = await ended(child);
+      return { code: code ?? undefined, said: stderr, json };
     },
   };
+}
+
+/** What was typed, as `runHere` takes it: it saves the start of a process, and the waits. */
+const inThisProcess: Readonly<Record<'begin' | 'validate', CommandOptions>> = {
+  begin: { command: 'migrate', flags: { setupType: 'new' } },
+  validate: { command: 'validate', flags: {} },
+};
+
+interface Told extends Pick<Run, 'code' | 'said'> {
+  json: Ended['json'];
 }
 
 async function temporary() {

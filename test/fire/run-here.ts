@@ -12,6 +12,8 @@ export interface Run {
   error: string | undefined;
   /** Everything that it printed, results and messages in order. */
   said: string;
+  /** The results alone. */
+  stdout: string;
 }
 
 /** One HTTP request of a run, the people's of the sandbox included. */
@@ -56,7 +58,7 @@ export async function runHere(
   const { fetch } = globalThis;
   const environment = { ...process.env };
   const [out, err] = [process.stdout.write, process.stderr.write];
-  const run: Run = { code: undefined, error: undefined, said: '' };
+  const run: Run = { code: undefined, error: undefined, said: '', stdout: '' };
   let isDead = false;
   const keep = (text: unknown) => {
     if (!isDead) run.said += String(text);
@@ -87,7 +89,10 @@ export async function runHere(
   };
   for (const name of Object.keys(process.env)) if (own.test(name)) delete process.env[name];
   Object.assign(process.env, credentials);
-  process.stdout.write = keep as typeof process.stdout.write;
+  process.stdout.write = (text => {
+    if (!isDead) run.stdout += String(text);
+    return keep(text);
+  }) as typeof process.stdout.write;
   process.stderr.write = keep as typeof process.stderr.write;
   const { disk } = watcher;
   // What a dead process still tidies up is gone with the folder, which is put back as it was at the kill.
@@ -98,7 +103,7 @@ export async function runHere(
     if (error instanceof Hung) throw error;
     run.error =
       error instanceof FlexSsoError ? error.code : `not expected: ${error instanceof Error ? error.stack : error}`;
-    run.code = reportFailure(error, ['node', 'flex-sso', options.command]);
+    run.code = reportFailure(error, ['node', 'flex-sso', options.command, ...(options.json ? ['--json'] : [])]);
   } finally {
     unwatch();
     process.stdout.write = out;
