@@ -7,7 +7,10 @@ export interface Stopping {
   stop(why: FlexSsoError): void;
   /** Rejects with the reason if `work` has not ended by itself soon after the run was stopped. */
   orStopped<T>(work: Promise<T>): Promise<T>;
-  /** Leaves the signals to the system again. */
+  /**
+   * Leaves the signals to the system again, but for SIGHUP: a closed terminal ends what is typed first, and its signal may come late or
+   * twice. It must not cut off the end of the run.
+   */
   release(): void;
 }
 
@@ -28,7 +31,6 @@ export function stopOnSignals(goingOn: string): Stopping {
       process.off('SIGINT', hear).off('SIGTERM', hear);
     });
   };
-  // A terminal that is closed may say so twice, itself and by its shell; nobody is there any more who waits.
   const names = Object.keys(endings) as (keyof typeof endings)[];
   for (const name of names) process.on(name, hear);
   const { signal } = controller;
@@ -44,7 +46,7 @@ export function stopOnSignals(goingOn: string): Stopping {
       return Promise.race([work, stopped]);
     },
     release() {
-      for (const name of names) process.off(name, hear);
+      process.off('SIGINT', hear).off('SIGTERM', hear);
     },
   };
 }

@@ -106,6 +106,7 @@ export async function runHere(
     run.code = reportFailure(error, ['node', 'flex-sso', options.command, ...(options.json ? ['--json'] : [])]);
   } finally {
     unwatch();
+    process.removeAllListeners('SIGHUP');
     process.stdout.write = out;
     process.stderr.write = err;
     globalThis.fetch = fetch;

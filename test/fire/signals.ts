@@ -68,10 +68,12 @@ export const waitingPlaces: Readonly<Record<string, WaitingPlace>> = {
 export async function stopWaiting(place: WaitingPlace, signal: Signal, state: string): Promise<Stopped> {
   const server = place.silent ? await silentServer(state) : undefined;
   const args = [...place.command, '--state', state, ...(server ? ['--endpoints', server.endpoints] : [])];
-  // The shell outlives the signal, so that it can look at the terminal.
+  // The shell outlives the signal, so that it can look at the terminal. If that is closed, a shell like this would keep it from the command.
   const script = 'trap : INT TERM HUP; "$@"; code=$?; stty -a; exit $code';
-  const terminal = startTerminal('bash', {
-    args: ['-c', script, 'bash', process.execPath, bin, ...args],
+  const shell = signal === 'close' ? [] : ['bash', '-c', script, 'bash'];
+  const [program = '', ...rest] = [...shell, process.execPath, bin, ...args];
+  const terminal = startTerminal(program, {
+    args: rest,
     env: { NO_COLOR: '1', ...place.environment },
     rows: 100,
     deadline: 150_000,
