@@ -6,7 +6,8 @@ import type { Exchange } from '../../src/trace.js';
 import { ended, run, start, temporaryDirectory } from '../support/cli.js';
 import { writesIn } from './writes.js';
 
-const users = Number(process.env.FLEX_SSO_SCALE_USERS ?? 10_000);
+/** `bench/scale.mjs` carries over 10,000. */
+const users = Number(process.env.FLEX_SSO_SCALE_USERS ?? 3_000);
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
 beforeAll(async () => {
   directory = await temporaryDirectory();

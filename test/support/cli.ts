@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -28,24 +28,44 @@ export function start(args: readonly string[], env: Record<string, string> = {})
   return spawn(process.execPath, [bin, ...args], { env: bareEnvironment(env), stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
+const warmCommand = fileURLToPath(new URL('warm-command.mjs', import.meta.url));
+
+/** Processes that have run the command before and wait for the next time; each runs one at a time. */
+const warm: ChildProcess[] = [];
+
+/** What Node reads as it starts, and what a library reads as it is loaded. */
+const readAtStart = ['NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS', 'HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'];
+
 /** Runs the command to its end, with no terminal. */
 export async function run(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
-  return ended(start(args, env));
+  if (readAtStart.some(name => name in env)) return ended(start(args, env));
+  const child = warm.pop() ?? fork(warmCommand, [], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  let crash = '';
+  const onCrash = (text: unknown) => (crash += text);
+  child.stderr?.on('data', onCrash);
+  child.send({ args, env: bareEnvironment(env) });
+  const [answer] = await Promise.race([once(child, 'message'), once(child, 'close')]);
+  child.stderr?.off('data', onCrash);
+  if (typeof answer !== 'object' || answer === null) return withJson({ code: answer, stdout: '', stderr: crash });
+  // After a failure a library may still be at work.
+  if (answer.code === 0 || answer.code === 10) warm.push(child);
+  else child.kill();
+  return withJson(answer);
 }
+
+const withJson = (said: Omit<Ended, 'json'>): Ended => ({
+  ...said,
+  get json() {
+    return JSON.parse(said.stdout);
+  },
+});
 
 export async function ended(child: ChildProcess): Promise<Ended> {
   let [stdout, stderr] = ['', ''];
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const [code] = (await once(child, 'close')) as [number | null];
-  return {
-    code,
-    stdout,
-    stderr,
-    get json() {
-      return JSON.parse(stdout);
-    },
-  };
+  return withJson({ code, stdout, stderr });
 }
 
 /** The first URL that a run prints on a line of its own on stderr, where nobody is there to be shown a page. */

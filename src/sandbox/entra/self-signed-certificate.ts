@@ -1,5 +1,4 @@
 import { randomUUID, X509Certificate } from 'node:crypto';
-import { generate } from 'selfsigned';
 import type { SigningKey } from './directory.js';
 
 /** As long as Entra lets a SAML signing certificate be valid, and as long as it is valid unless told otherwise. */
@@ -17,6 +16,8 @@ export async function createSigningKey(options: {
   notAfter?: Date;
 }): Promise<SigningKey> {
   const { servicePrincipalId, commonName, notBefore = new Date(), notAfter = threeYearsAfter(notBefore) } = options;
+  // Most runs need no new key, and every run would pay for loading it.
+  const { generate } = await import('selfsigned');
   const made = await generate([{ name: 'commonName', value: commonName }], {
     keySize: 2048,
     algorithm: 'sha256',
