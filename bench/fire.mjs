@@ -43,7 +43,7 @@ process.exitCode = await withFolder(async folder => {
 });
 
 async function runTests(tally, report) {
-  // To whoever is killed, files in memory are as true as those on a disk, and nobody waits for them.
+  // A process that is killed cannot tell files in memory from those on a disk, and they are faster.
   const memory = '/dev/shm';
   const files = Object.keys(countedByTest).filter(file => existsSync(file) && !file.startsWith('test/fire/'));
   const child = spawn(
