@@ -69,5 +69,14 @@ export function withAnswers(migration: Migration, answers: Answers): Migration {
   }
   const refused = refusedAnswers(answers, answers.setupType ?? migration.answers.setupType);
   if (refused) throw refused;
-  return { ...migration, answers: { ...migration.answers, ...answers } };
+  return { ...migration, answers: { ...withoutReplaced(migration.answers, answers), ...answers } };
+}
+
+/** Metadata and the three values that are typed in its place stand for each other: those that are given now replace the others. */
+function withoutReplaced(recorded: Answers, given: Answers): Answers {
+  const { issuer: _issuer, ssoUrl: _ssoUrl, certificate: _certificate, ...untyped } = recorded;
+  // With metadata, a certificate chooses among those that it lists.
+  if (given.metadata && !recorded.metadata) return untyped;
+  const { metadata: _metadata, ...unlisted } = recorded;
+  return given.metadata === undefined && (given.issuer || given.ssoUrl) ? unlisted : recorded;
 }

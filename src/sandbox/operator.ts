@@ -1,4 +1,4 @@
-import { type Endpoints, locate, toEndpoint } from '../endpoints.js';
+import { type Endpoints, isLoopback, locate, toEndpoint } from '../endpoints.js';
 import { FlexSsoError } from '../errors.js';
 import { createHttp, type Http } from '../http.js';
 import type { Person } from '../migration/person.js';
@@ -8,6 +8,8 @@ import { type Browser, openBrowser } from './browser.js';
 const password = 'sandbox';
 /** The error for a page that refuses what was asked of it. */
 const sawErrorPage = 'sandbox-refused';
+/** The error for a login that is sent to an identity provider outside the sandbox. */
+const leadsElsewhere = 'sandbox-login-elsewhere';
 
 /**
  * Plays the people of the sandbox: follows the instruction of a manual change to the letter, on the pages that a person
@@ -55,17 +57,26 @@ export function createOperator(options: {
    */
   async function administer(identityProvider: string, { tasks }: Instruction, isNew: boolean): Promise<'done'> {
     const browser = openBrowser(http);
-    await browser.open(toEndpoint(endpoints, `https://login.microsoftonline.com/admin/${identityProvider}`));
+    await browser.open(toEndpoint(endpoints, administration(identityProvider)));
     await arrive(browser);
     for (const task of tasks) if (task.do === 'enter') await take(browser, task);
     await take(browser, { do: 'click', label: isNew ? 'Create application' : 'Save' });
     return 'done';
   }
 
+  /** Logs in, and throws if the login does not come back: nobody else will, and to wait for it would be silence. */
   async function visit(url: string): Promise<void> {
     const browser = openBrowser(http);
     await browser.open(toEndpoint(endpoints, url));
     await arrive(browser);
+    const { hostname, pathname } = new URL(browser.url);
+    const hasReturned = browser.status < 400 && isLoopback(hostname) && !locate(endpoints, browser.url);
+    if (hasReturned) return;
+    throw new FlexSsoError(
+      sawErrorPage,
+      `The login ended at ${hostname}${pathname}, which says: ${browser.message || 'nothing'}`,
+      againOrAnew,
+    );
   }
 
   async function take(browser: Browser, task: Instruction['tasks'][number]): Promise<void> {
@@ -85,12 +96,23 @@ export function createOperator(options: {
       browser.enter('Password', password);
       await browser.submit();
     }
+    const { hostname, origin, pathname, searchParams } = new URL(browser.url);
+    if (!isLoopback(hostname) && searchParams.has('SAMLRequest')) throw await elsewhere(origin + pathname);
     // Beyond the sandbox's own pages the login has come back, and whoever waits there judges it.
     if (browser.status < 400 || !locate(endpoints, browser.url)) return;
-    throw new FlexSsoError(
-      sawErrorPage,
-      `The sandbox's page ${new URL(browser.url).pathname} says: ${browser.message}`,
-      'Fix what it names, or begin anew with `flex-sso sandbox --reset`.',
+    throw new FlexSsoError(sawErrorPage, `The sandbox's page ${pathname} says: ${browser.message}`, againOrAnew);
+  }
+
+  /** The error for a login at a real identity provider, with the metadata that makes the login stay here. */
+  async function elsewhere(ssoUrl: string): Promise<FlexSsoError> {
+    const browser = openBrowser(http);
+    await browser.open(toEndpoint(endpoints, administration('other')));
+    return new FlexSsoError(
+      leadsElsewhere,
+      `Nobody can log in here. Flex sends the login to ${ssoUrl}, and the sandbox has no identity provider there.`,
+      'Use the metadata of the sandbox’s own application, which plays every identity provider: ' +
+        `\`flex-sso resume --metadata "${browser.textOf('newest-metadata')}"\`.`,
+      { ending: 'verification' },
     );
   }
 
@@ -102,6 +124,11 @@ export function createOperator(options: {
 
   return { perform, visit };
 }
+
+const againOrAnew = 'Fix what it names, or begin anew with `flex-sso sandbox --reset`.';
+
+/** The one page that the sandbox has for every identity provider that is done by hand. */
+const administration = (identityProvider: string) => `https://login.microsoftonline.com/admin/${identityProvider}`;
 
 /** What goes into a field. Trusted URLs that are there already stay, as the instruction asks in words. */
 function entered(browser: Browser, { label, value }: { label: string; value: string }): string {

@@ -61,7 +61,7 @@ async function returned(context: WriteContext, pending: PendingLogin): Promise<O
   try {
     return await Promise.race([comesBack, endedElsewhere(context, log, stopped)]);
   } catch (error) {
-    if (signal.aborted || isGivenUp(error)) throw error;
+    if (signal.aborted || isOver(error)) throw error;
     if (limit.some(({ aborted }) => aborted)) return { refusal: notReturned(log) };
     if (error instanceof FlexSsoError && (error.ending === 'verification' || error.code === sawErrorPage))
       return { refusal: refusalOf('flex', error.message) };
@@ -86,6 +86,8 @@ function notReturned({ last }: Watched): LoginRefusal {
 
 /** What the sandbox's operator says of an error page that the login ended at. */
 const sawErrorPage = 'sandbox-refused';
+/** What the sandbox's operator says of a login that cannot take place in the sandbox: nobody refused it. */
+const leadsElsewhere = 'sandbox-login-elsewhere';
 
 /** What Entra's log shows so far of how a login ended, where it shows one person's. */
 interface Watched {
@@ -133,7 +135,8 @@ async function endedElsewhere(
 }
 
 const givenUp = 'login-given-up';
-const isGivenUp = (error: unknown) => error instanceof FlexSsoError && error.code === givenUp;
+/** There is no outcome of the login, and nothing to wait for. */
+const isOver = (error: unknown) => error instanceof FlexSsoError && [givenUp, leadsElsewhere].includes(error.code);
 
 /** What the last entry of the log means for a login that did not come back. */
 export const refusedInLog = (entry: LoggedSignIn): LoginRefusal =>

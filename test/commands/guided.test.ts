@@ -1,9 +1,13 @@
 import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { generate } from 'selfsigned';
 import { expect, test } from 'vitest';
 import { inPairs, run } from '../support/cli.js';
 import { entraOf } from './census.js';
 import { beforeMetadata, here, newestMetadata } from './metadata.js';
 import { shownWorld, stateDirectory } from './sandbox.js';
+
+const { cert: realCertificate } = await generate([{ name: 'commonName', value: 'acme' }], { algorithm: 'sha256' });
 
 const identityProviders = ['okta', 'google', 'salesforce', 'auth0', 'other'];
 
@@ -58,3 +62,22 @@ test('done by hand, a new application is made, its metadata is handed back, and 
       applications: migrated.applications,
     });
   }));
+
+test('an identity provider outside the sandbox is named before anyone waits, and the advice leads to the end', async () => {
+  const state = await stateDirectory({});
+  const certificate = path.join(state, 'idp.pem');
+  await writeFile(certificate, realCertificate);
+  const ssoUrl = 'https://acme.okta.example/app/flex/sso/saml';
+  const typed = ['--issuer', 'http://www.okta.com/exk1', '--sso-url', ssoUrl, '--certificate', certificate];
+  const begin = ['migrate', '--setup-type', 'new', '--idp', 'okta', ...typed];
+  const stopped = await run([...begin, ...here(state)]);
+  expect(stopped).toMatchObject({ code: 5, stderr: '', json: { error: { code: 'sandbox-login-elsewhere' } } });
+  expect(stopped.json.error.message).toContain(`to ${ssoUrl}, and the sandbox has no identity provider there`);
+
+  const observed = await run(['resume', '--login', 'observe', ...here(state)]);
+  expect(observed).toMatchObject({ code: 5, json: { error: stopped.json.error } });
+
+  const [, metadata = ''] = /resume --metadata "([^"]+)"/.exec(stopped.json.error.hint) ?? [];
+  const resumed = await run(['resume', '--login', 'browser', '--metadata', metadata, ...here(state)]);
+  expect(resumed).toMatchObject({ code: 0, json: { status: 'finished', verified: true } });
+});

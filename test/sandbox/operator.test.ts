@@ -35,14 +35,14 @@ function flexOf({ http, endpoints, world: { account } }: TestSandbox) {
 }
 
 /** A page on this machine that a login returns to; answers what came back. */
-async function callbackPage(): Promise<{ url: string; came: Promise<URLSearchParams> }> {
+async function callbackPage(status = 200): Promise<{ url: string; came: Promise<URLSearchParams> }> {
   const server = createServer();
   await new Promise<void>(resolve => server.listen(0, 'localhost', resolve));
   onTestFinished(() => void server.close().closeAllConnections());
   const url = `http://localhost:${(server.address() as AddressInfo).port}`;
   const came = new Promise<URLSearchParams>(resolve =>
     server.once('request', (request, response) => {
-      response.end('Thank you.');
+      response.writeHead(status).end(status === 200 ? 'Thank you.' : 'This is another login.');
       resolve(new URL(request.url ?? '/', url).searchParams);
     }),
   );
@@ -150,6 +150,52 @@ test('a login with the wrong certificate comes back as an error', async () => {
     error: 'access_denied',
     error_description: expect.stringMatching(/thumbprint/),
     state: pending.state,
+  });
+});
+
+/** A new connection, and the data that it needs. */
+async function newConnection(sandbox: TestSandbox, perform: ReturnType<typeof operatorOf>['perform']) {
+  await perform(console.startSetup('new'));
+  const { name, entityId, acsUrl } = connectionOf(sandbox);
+  const byHand = { resource: 'identityProvider', key: 'other' };
+  await perform(guidedInstruction('other', 'new', { entityId, acsUrl }), byHand);
+  return { name, data: sandbox.world.account.legacy.identityProviderData };
+}
+
+test('a login that the identity provider is elsewhere for ends at once, with the metadata that keeps it here', async () => {
+  const sandbox = await testSandbox();
+  const { perform, visit } = operatorOf(sandbox);
+  const { name, data } = await newConnection(sandbox, perform);
+  const ssoUrl = 'https://acme.okta.example/app/flex/sso/saml';
+  const options = { friendlyName: 'Okta', trustedUrls: ['http://localhost:3000'] };
+  await perform(console.enterIdentityProviderData({ ...data, ssoUrl }, options));
+  const appId = sandbox.world.directory.applications.at(-1)?.appId;
+  const elsewhere = {
+    code: 'sandbox-login-elsewhere',
+    message: expect.stringContaining(`to ${ssoUrl}, and the sandbox has no identity provider there`),
+    hint: expect.stringMatching(new RegExp(`--metadata "https://login.microsoftonline.com/\\S+appid=${appId}"`)),
+  };
+  await expect(visit(flexOf(sandbox).begin(name, 'http://localhost:3000').url)).rejects.toMatchObject(elsewhere);
+  const login = console.logInElsewhere('https://flex.twilio.com/lavender-4711');
+  const { url } = flexOf(sandbox).begin(name, 'http://localhost:3000');
+  await expect(perform({ ...login, page: url }, { resource: 'login' })).rejects.toMatchObject(elsewhere);
+});
+
+test('a login that does not come back, or is not taken, is not waited for', async () => {
+  const sandbox = await testSandbox();
+  const { perform, visit } = operatorOf(sandbox);
+  const { name, data } = await newConnection(sandbox, perform);
+  const { url, came } = await callbackPage(400);
+  const certificate = sandbox.world.directory.signingKeys.at(-1)?.certificate ?? '';
+  await perform(
+    console.enterIdentityProviderData({ ...data, certificate }, { friendlyName: 'Enhanced', trustedUrls: [url] }),
+  );
+  await expect(visit(flexOf(sandbox).begin(name, url).url)).rejects.toMatchObject({
+    message: expect.stringContaining('This is another login.'),
+  });
+  await came;
+  await expect(visit('https://flex.twilio.com/lavender-4711')).rejects.toMatchObject({
+    message: expect.stringContaining('The login ended at'),
   });
 });
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
-import { html } from 'hono/html';
+import { html, raw } from 'hono/html';
 import { HTTPException } from 'hono/http-exception';
 import { type IdentityProvider, labels } from '../../identity-providers/labels.js';
 import { htmlPage } from '../flex/page.js';
@@ -79,6 +79,7 @@ function page(
   const values = given ?? { entityId: first?.identifierUris[0] ?? '', acsUrl: first?.web.redirectUris[0] ?? '' };
   const metadata = (appId: string) => metadataUrlOf(directory, appId);
   const made = applications.find(one => one.appId === created);
+  const newest = applications.at(-1);
   return htmlPage(
     `Administration of ${name}`,
     html`<h1>Administration of ${name}</h1>
@@ -90,7 +91,7 @@ ${applications.map(
   one => html`<h3>${one.displayName}</h3><dl>
 <dt>${entityId}</dt><dd>${one.identifierUris.join(' ')}</dd>
 <dt>${acsUrl}</dt><dd>${one.web.redirectUris.join(' ')}</dd>
-<dt>Metadata</dt><dd><a href="${host.toLocal(metadata(one.appId))}">${metadata(one.appId)}</a></dd>
+<dt>Metadata</dt><dd><a href="${host.toLocal(metadata(one.appId))}"${one === newest ? raw(' id="newest-metadata"') : ''}>${metadata(one.appId)}</a></dd>
 </dl>`,
 )}
 </section>
