@@ -22,18 +22,26 @@ export class FlexSsoError extends Error {
   readonly code: string;
   readonly ending: Ending;
   readonly hint: string;
+  /** The inputs that it is about, if it is about several at once: all of them are asked again. */
+  readonly inputs: readonly string[] | undefined;
 
-  constructor(code: string, message: string, hint: string, options: { ending?: Ending; cause?: unknown } = {}) {
+  constructor(
+    code: string,
+    message: string,
+    hint: string,
+    options: { ending?: Ending; cause?: unknown; inputs?: readonly string[] | undefined } = {},
+  ) {
     super(message, { cause: options.cause });
     this.code = code;
     this.ending = options.ending ?? 'failure';
     this.hint = hint;
+    this.inputs = options.inputs;
   }
 }
 
 /** What was typed, pasted or handed over cannot be used; nothing has been written. Exit code 2. */
-export function inputError(code: string, message: string, hint: string): FlexSsoError {
-  return new FlexSsoError(code, message, hint, { ending: 'usage' });
+export function inputError(code: string, message: string, hint: string, inputs?: readonly string[]): FlexSsoError {
+  return new FlexSsoError(code, message, hint, { ending: 'usage', inputs });
 }
 
 /** A sign-in failed or a permission is missing. Exit code 3. */

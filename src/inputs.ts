@@ -1,5 +1,7 @@
+import { emails } from './email-addresses.js';
 import { inputError } from './errors.js';
 import type { Answers } from './migration/state.js';
+import { hasMarkers, readCertificate } from './saml/certificate.js';
 
 export type InputName = keyof Answers;
 
@@ -20,6 +22,8 @@ export interface Input {
   preset?: string;
   /** An empty answer is an answer. */
   optional?: boolean;
+  /** PEM may be pasted in place of the name of its file. */
+  isPem?: true;
   /** Returns the value to keep. Throws an input error that says what is wrong and what a right one looks like. */
   parse?(text: string): string;
 }
@@ -202,7 +206,9 @@ export const inputs: Readonly<Record<InputName, Input>> = {
   certificate: {
     flag: '--certificate <file>',
     description: 'the IdP X.509 certificate (PEM), where there is no metadata',
-    question: 'In which file is the X.509 certificate (PEM)?',
+    question: 'In which file is the X.509 certificate? (or paste it here, as PEM)',
+    isPem: true,
+    parse: text => (hasMarkers(text) ? readCertificate(text).pem : text),
   },
   login: {
     flag: '--login <browser|observe|skip>',
@@ -265,29 +271,6 @@ function httpsUrl(name: string, what: string) {
       'Copy it whole, beginning with https://.',
     );
   };
-}
-
-function emails(text: string): string {
-  // As mail programs write them.
-  const plain = text.replace(/<([^<>\s]*)>/g, ' $1 ');
-  const given = plain.split(/[\s,;]+/).filter(Boolean);
-  const isFirst = (address: string, index: number) =>
-    given.findIndex(other => other.toLowerCase() === address.toLowerCase()) === index;
-  const addresses = given.filter(isFirst);
-  const wrong = addresses.find(address => !/^[^@\s<>"]+@[^@\s<>"]+\.[^@\s<>"]+$/.test(address));
-  if (wrong)
-    throw inputError(
-      'notification-emails-invalid',
-      `"${wrong}" is no e-mail address.`,
-      'Separate addresses by commas.',
-    );
-  if (addresses.length > 5)
-    throw inputError(
-      'notification-emails-too-many',
-      `Entra takes at most 5 addresses, not ${addresses.length}.`,
-      'Use a distribution list.',
-    );
-  return addresses.join(', ');
 }
 
 function port(text: string): string {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { inputError } from '../errors.js';
+import { FlexSsoError, inputError } from '../errors.js';
 import type { Http } from '../http.js';
+import { isNetworkTrouble } from '../network-trouble.js';
 import { textOf } from './captured-text.js';
 
 const maxRedirects = 3;
@@ -21,7 +22,7 @@ async function readUrl(http: Http, start: string): Promise<string> {
         `${url} is not read: it does not begin with https.`,
         'Use the https address.',
       );
-    const { status, headers, text } = await http({ url, expects: 'document' });
+    const { status, headers, text } = await http({ url, expects: 'document' }).catch(unreadable);
     if (status >= 200 && status < 300) return text;
     const location = headers.location;
     if (status < 300 || status > 399 || !location || !URL.canParse(location, url))
@@ -37,6 +38,12 @@ async function readUrl(http: Http, start: string): Promise<string> {
     `${start} redirects too often.`,
     'Download the document and hand over the file.',
   );
+}
+
+/** An address that nothing answers at may be a wrong one. */
+function unreadable(error: unknown): never {
+  if (!(error instanceof FlexSsoError && isNetworkTrouble(error))) throw error;
+  throw inputError('document-unreadable', error.message, `Check the address; a file works as well. ${error.hint}`);
 }
 
 async function readLocal(file: string): Promise<string> {

@@ -22,28 +22,38 @@ export function legacyServiceProviders(accountSid: string): readonly ServiceProv
   ];
 }
 
+interface PastedEntityId {
+  entityId?: string | undefined;
+  accountSid: string;
+  connectionNames?: readonly string[];
+}
+
 /**
  * Reads the two values that Console shows for an enhanced connection, pasted by a person. `connectionNames` are those that
  * Flex lists for the account; leave them out, or empty, where nothing is known. Throws an input error that says which value is wrong.
  */
-export function readServiceProvider(given: {
-  entityId?: string | undefined;
-  acsUrl?: string | undefined;
-  accountSid: string;
-  connectionNames?: readonly string[];
-}): ServiceProvider & { name: string } {
+export function readServiceProvider(
+  given: PastedEntityId & { acsUrl?: string | undefined },
+): ServiceProvider & { name: string } {
   const entityId = pasted(given.entityId);
   const acsUrl = pasted(given.acsUrl);
   if (/^https:.*[?&]connection=/.test(entityId) && /^urn:flex:/.test(acsUrl))
-    throw inputError('values-swapped', 'The Entity ID and the ACS URL are swapped.', 'Exchange the two values.');
-  const name = connectionOfEntityId(entityId, given.accountSid);
+    throw inputError('values-swapped', 'The Entity ID and the ACS URL are swapped.', 'Exchange the two values.', both);
+  const name = readConnectionName(given);
   const other = connectionOfAcsUrl(acsUrl, given.accountSid);
   if (other !== name)
     throw inputError(
       'acs-url-other-connection',
       `The ACS URL belongs to the connection ${other}, but the Entity ID to ${name}.`,
       copyAgain,
+      both,
     );
+  return { entityId, acsUrl, name };
+}
+
+/** The connection of a pasted Entity ID, as long as the ACS URL is not there. Throws as `readServiceProvider`. */
+export function readConnectionName(given: PastedEntityId): string {
+  const name = connectionOfEntityId(pasted(given.entityId), given.accountSid);
   const known = given.connectionNames ?? [];
   if (known.length > 0 && !known.includes(name))
     throw inputError(
@@ -51,9 +61,10 @@ export function readServiceProvider(given: {
       `Flex lists no connection ${name} for the account ${given.accountSid}, but ${known.join(', ')}; it may be another account's.`,
       'Check in Console which account is selected, and copy both values from its "Set up your identity provider" page.',
     );
-  return { entityId, acsUrl, name };
+  return name;
 }
 
+const both = ['entityId', 'acsUrl'];
 const copyAgain = 'Copy both values again from the "Set up your identity provider" page in Console.';
 const legacyForm = /^https?:\/\/(?:iam\.twilio\.com\/v1|preview\.twilio\.com\/iam)\/Accounts\/([^/]+)\/saml2/i;
 

@@ -2,7 +2,7 @@ import { inputError } from '../errors.js';
 import { flagName } from '../inputs.js';
 import type { IdentityProviderData, ServiceProvider } from '../migration/facts.js';
 import type { Answers, Instruction } from '../migration/state.js';
-import { readCertificate } from '../saml/certificate.js';
+import { hasMarkers, readCertificate } from '../saml/certificate.js';
 import { identityProviderData, readMetadata } from '../saml/metadata.js';
 import { type IdentityProvider, type Labels, labels } from './labels.js';
 
@@ -61,7 +61,8 @@ export async function guidedIdentityProviderData(
   readDocument: (urlOrFile: string) => Promise<string>,
 ): Promise<IdentityProviderData> {
   const { metadata, issuer, ssoUrl, certificate } = answers;
-  const held = certificate ? readCertificate(await readDocument(certificate)) : undefined;
+  const pem = certificate && (hasMarkers(certificate) ? certificate : await readDocument(certificate));
+  const held = pem ? readCertificate(pem) : undefined;
   if (metadata) {
     const chosen = held ? { thumbprint: held.thumbprint } : {};
     const activeThumbprint = held && { activeThumbprint: held.thumbprint };

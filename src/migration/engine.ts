@@ -197,10 +197,11 @@ export async function walk(options: EngineOptions, start: Migration, direction: 
         if ('done' in found) await recordDone(step, found);
         else await record(found);
       } catch (error) {
-        // What somebody has just typed and what cannot be used is asked again, now or on the next run.
+        // What cannot be used is asked again, now or on the next run. What was typed before it was looked at already, and stays.
         if (!isUnusable(error)) throw error;
-        await dropAnswers(typed.length > 0 ? typed : (options.pasted ?? []));
-        if (typed.splice(0).length === 0) throw error;
+        const last = typed.pop();
+        await dropAnswers(last ? (error.inputs ?? [last]) : (options.pasted ?? []));
+        if (!last) throw error;
         options.emit({ type: 'checks', step, checks: [failedCheck(error)] });
       }
       const question = way.asks?.(migration);
@@ -217,8 +218,8 @@ export async function walk(options: EngineOptions, start: Migration, direction: 
     await save({ ...seen, facts: { ...migration.facts, ...facts } });
   }
 
-  async function dropAnswers(unusable: readonly (keyof Answers)[]): Promise<void> {
-    const usable = Object.entries(migration.answers).filter(([name]) => !unusable.includes(name as keyof Answers));
+  async function dropAnswers(unusable: readonly string[]): Promise<void> {
+    const usable = Object.entries(migration.answers).filter(([name]) => !unusable.includes(name));
     await save({ ...migration, answers: Object.fromEntries(usable) });
   }
 

@@ -103,7 +103,7 @@ function parse(document: string, what: string): Parsed {
   if (depth > maxDepth)
     throw inputError('xml-too-deep', `This nests its elements more deeply than any ${what}.`, hint(what));
   const reason = failure?.message.split('\n')[0]?.slice(0, 100) ?? 'it ends too early';
-  throw inputError('xml-malformed', `This is no well-formed ${what}: ${reason}.`, hint(what));
+  throw inputError('xml-malformed', `This is no well-formed ${what}: ${reason.replace(/\.$/, '')}.`, hint(what));
 }
 
 function toElement(parsed: Parsed): XmlElement {

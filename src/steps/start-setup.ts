@@ -1,6 +1,6 @@
 import { FlexSsoError } from '../errors.js';
 import { startSetup as startSetupInConsole } from '../flex/console.js';
-import { readServiceProvider, serviceProviderOf } from '../flex/service-provider.js';
+import { readConnectionName, readServiceProvider, serviceProviderOf } from '../flex/service-provider.js';
 import { entraBackEnd } from '../identity-providers/entra/way.js';
 import type { Facts } from '../migration/facts.js';
 import type { Migration } from '../migration/state.js';
@@ -145,7 +145,10 @@ async function findConnection({ flex, migration }: ReadContext): Promise<Facts> 
   const names = listed.map(connection => connection.name);
   const { entityId, acsUrl } = answers;
   const only = listed.length === 1 ? names[0] : undefined;
-  if (!only && !(entityId && acsUrl)) return {};
+  if (!only && !(entityId && acsUrl)) {
+    if (entityId) readConnectionName({ entityId, accountSid, connectionNames: names });
+    return {};
+  }
   const connection = readServiceProvider({
     ...(only ? serviceProviderOf(only) : {}),
     ...(entityId && { entityId }),

@@ -5,6 +5,7 @@ import { clean } from './clean.js';
 import { type Ask, createManualChange } from './manual-change.js';
 import type { OpenPage } from './open-page.js';
 import { createOutput, type Output, type OutputOptions, type Target, widthOf } from './output.js';
+import type { PemQuestion } from './pem-prompt.js';
 import { drawChange } from './plan.js';
 import { count } from './words.js';
 
@@ -58,8 +59,21 @@ export function createPrompts(options: PromptOptions): Prompts {
   const theme = createTheme(output);
 
   async function ask<Value>(question: Question): Promise<Value> {
-    if (!options.input.readable || options.signal?.aborted) throw interrupted();
     const { default: inquirer } = await import('inquirer');
+    return interruptibly(async signal => {
+      const prompt = inquirer.createPromptModule({ ...streams(options), signal });
+      const { answer } = await prompt<{ answer: Value }>([{ ...question, theme, name: 'answer' }]);
+      return answer;
+    });
+  }
+
+  async function askPem(question: Omit<PemQuestion, 'theme'>): Promise<string> {
+    const { pemPrompt } = await import('./pem-prompt.js');
+    return interruptibly(signal => pemPrompt({ ...question, theme }, { ...streams(options), signal }));
+  }
+
+  async function interruptibly<Value>(prompt: (signal: AbortSignal) => Promise<Value>): Promise<Value> {
+    if (!options.input.readable || options.signal?.aborted) throw interrupted();
     // A question that nobody can answer any more would wait for ever.
     const closed = new AbortController();
     const close = () => closed.abort();
@@ -67,9 +81,7 @@ export function createPrompts(options: PromptOptions): Prompts {
     // Ctrl-D closes the readline interface, which pauses the input and says nothing else.
     for (const event of endings) options.input.once(event, close);
     try {
-      const prompt = inquirer.createPromptModule({ ...streams(options), signal });
-      const { answer } = await prompt<{ answer: Value }>([{ ...question, theme, name: 'answer' }]);
-      return answer;
+      return await prompt(signal);
     } catch (error) {
       throw isEnd(error) ? interrupted() : error;
     } finally {
@@ -97,7 +109,7 @@ export function createPrompts(options: PromptOptions): Prompts {
 
   return {
     async askInput(name, suggestion, found, other) {
-      const { question, preset } = inputs[name];
+      const { question, preset, isPem } = inputs[name];
       const choices = found ?? inputs[name].choices;
       const offered = suggestion ?? preset;
       if (choices && choices.length > 0) {
@@ -107,12 +119,11 @@ export function createPrompts(options: PromptOptions): Prompts {
       }
       // What cannot be shown as it is must not be accepted unseen.
       const shown = offered !== undefined && clean(offered) === offered ? offered : undefined;
-      const answer = await ask<string>({
-        type: 'input',
-        message: roomy(question, shown),
-        default: shown,
-        validate: (text: string) => problem(name, text) ?? true,
-      });
+      const message = roomy(question, shown);
+      const validate = (text: string) => problem(name, text) ?? true;
+      const answer = isPem
+        ? await askPem({ message, validate })
+        : await ask<string>({ type: 'input', message, default: shown, validate });
       return parseInput(name, answer);
     },
     async askText(question) {

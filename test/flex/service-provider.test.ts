@@ -48,6 +48,11 @@ describe('readServiceProvider', () => {
     );
   });
 
+  test('values that contradict each other are asked again together', () => {
+    const wrong = { entityId, acsUrl: serviceProviderOf(otherName).acsUrl, accountSid };
+    expect(() => readServiceProvider(wrong)).toThrow(expect.objectContaining({ inputs: ['entityId', 'acsUrl'] }));
+  });
+
   test('every connection survives the round trip, and nothing but FlexSsoError is thrown', () => {
     const names = fc.stringMatching(/^JQ[0-9a-f]{32}$/);
     const texts = fc.oneof(
