@@ -157,7 +157,8 @@ function define(
     command
       .option('--people-csv <file>', 'write everybody who may log in, with NameID and Worker of today and tomorrow')
       .option('--accept-new-workers', 'accept that people get a new, billed Worker (--yes does not)')
-      .option('--accept-changed-claims', 'accept that claims are made otherwise than today (--yes does not)');
+      .option('--accept-changed-claims', 'accept that claims are made otherwise than today (--yes does not)')
+      .option('--accept-no-roles', 'accept a plan after which nobody has a Flex role (--yes does not)');
   if (takes.overwrites)
     command.option(
       '--overwrite <names>',

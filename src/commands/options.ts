@@ -21,6 +21,7 @@ export interface CommandOptions {
   peopleCsv?: string;
   acceptNewWorkers?: boolean;
   acceptChangedClaims?: boolean;
+  acceptNoRoles?: boolean;
   deviceCode?: boolean;
   port?: string;
   overwrite?: string;

@@ -179,6 +179,7 @@ async function openSession(options: CommandOptions, closing: Closing, stopping: 
     accepts: options.yes === true,
     acceptsNewWorkers: options.acceptNewWorkers === true,
     acceptsChangedClaims: options.acceptChangedClaims === true,
+    acceptsNoRoles: options.acceptNoRoles === true,
     overwrites: namesIn(options.overwrite),
     done,
     waiting: migration ? waitingFor(migration, directionOf(options.command, migration)) : [],

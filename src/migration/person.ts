@@ -27,7 +27,10 @@ export interface Person {
   visit(url: string): Promise<void>;
 }
 
-/** What has to be accepted on its own: that people may get a new, billed Worker; that claims are made in another way than today. */
-export type Consequence = 'new-workers' | 'changed-claims';
+/**
+ * What has to be accepted on its own: that people may get a new, billed Worker; that claims are made in another way than today; that
+ * nobody has a role with which Flex lets them in.
+ */
+export type Consequence = 'new-workers' | 'changed-claims' | 'no-roles';
 
 export type StepTitle = { readonly id: StepId; readonly title: string };

@@ -58,6 +58,8 @@ const change = z.strictObject({
   consequence: z.string().optional(),
   /** What of people's roles and names it makes in another way than today; accepted on its own as well. May hold remote text. */
   changedClaims: z.string().optional(),
+  /** Says that nobody at all could log in to Flex after it, if that is so; accepted on its own as well. */
+  noRoles: z.string().optional(),
   /** What others made since this tool last wrote or saw it, and the change undoes; approved by name, or left out. */
   changedByOthers: z.string().optional(),
 });

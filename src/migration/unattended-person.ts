@@ -59,6 +59,12 @@ const refusals: Readonly<Record<Consequence, { code: string; hint: string }>> = 
       'Accept it with `--accept-changed-claims`, once everybody is assigned the role in Entra that they shall have; or go back with ' +
       '`flex-sso revert` and choose `--setup-type modify`, which leaves the claims as they are.',
   },
+  'no-roles': {
+    code: 'no-roles-not-accepted',
+    hint:
+      'Assign people a role in the legacy application, or give everyone one with `--default-role agent`. `--accept-no-roles` accepts the ' +
+      'plan as it is.',
+  },
 };
 
 /** Every value that the flag takes, with what is known of it. */
@@ -81,6 +87,7 @@ export function heedFlags(
     accepts: boolean;
     acceptsNewWorkers: boolean;
     acceptsChangedClaims?: boolean;
+    acceptsNoRoles?: boolean;
     /** Changes that may undo what others made, by resource or key. */
     overwrites?: readonly string[];
     done: readonly StepId[];
@@ -96,7 +103,9 @@ export function heedFlags(
       const workers = changes.flatMap(({ consequence }) => consequence ?? []);
       if (!(await accepts('new-workers', flags.acceptsNewWorkers, workers))) return false;
       const claims = changes.flatMap(({ changedClaims }) => changedClaims ?? []);
-      return accepts('changed-claims', flags.acceptsChangedClaims === true, claims);
+      if (!(await accepts('changed-claims', flags.acceptsChangedClaims === true, claims))) return false;
+      const nobody = changes.flatMap(({ noRoles }) => noRoles ?? []);
+      return accepts('no-roles', flags.acceptsNoRoles === true, nobody);
     },
     async overwrite(step, change) {
       const isNamed = [change.resource, change.key].some(name => flags.overwrites?.includes(name));

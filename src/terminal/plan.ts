@@ -69,7 +69,7 @@ export function drawChange(output: Output, change: Change): void {
   for (const row of rows.slice(0, manyRows)) drawRow(output, row, shape);
   if (rows.length > manyRows)
     drawFaint(output, `… and ${count(rows.length - manyRows, 'more property', 'more properties')}`, 6);
-  for (const cost of [change.changedByOthers, change.consequence, change.changedClaims])
+  for (const cost of [change.changedByOthers, change.consequence, change.changedClaims, change.noRoles])
     if (cost) output.text(clean(cost), { indent: 6, lead: `${output.paint.bad('!')} ` });
 }
 

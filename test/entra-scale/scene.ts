@@ -98,7 +98,13 @@ export async function openScene({
           {
             steps: steps.slice(0, steps.findIndex(({ id }) => id === stepsTo) + 1),
             store,
-            person: heedFlags(person, { accepts: true, acceptsNewWorkers: true, acceptsChangedClaims: true, done: [] }),
+            person: heedFlags(person, {
+              accepts: true,
+              acceptsNewWorkers: true,
+              acceptsChangedClaims: true,
+              acceptsNoRoles: true,
+              done: [],
+            }),
             signal,
             emit: event => hear(event),
             context: (_, now) => ({

@@ -14,14 +14,14 @@ import { assignedIn, claimsPolicy } from './modified-claims.js';
 import { nameIdNotes, unreadNotes } from './name-id-notes.js';
 import { noteOnce } from './note-once.js';
 import { checkPeople } from './parity.js';
-import { peopleNotes } from './people-notes.js';
+import { nobodysRoles, peopleNotes, rolesAreAssigned } from './people-notes.js';
 import { type Side, survey } from './survey.js';
 import { claimsSourceOf } from './user-attributes.js';
 import { noteOnLegacy } from './which-application.js';
 import { type Legacy, readLegacy } from './wish.js';
 
 /** What of a plan has to be accepted on its own, each in words that name whom it costs what. */
-export type ToAccept = Pick<Change, 'consequence' | 'changedClaims'>;
+export type ToAccept = Pick<Change, 'consequence' | 'changedClaims' | 'noRoles'>;
 
 /**
  * Says what a new application means for claims, roles, people and policies, and hands the list of people to whoever asked for it.
@@ -60,7 +60,12 @@ export async function explain(
     : undefined;
   const consequence = consequenceOf(outlooks, { isKept: isNameIdKept, doubt });
   const changed = changedClaims(legacy.claims, outlooks);
-  return { ...(consequence && { consequence }), ...(changed && { changedClaims: changed }) };
+  const noRoles = rolesAreAssigned(tomorrow.claims.entries) ? nobodysRoles(outlooks) : undefined;
+  return {
+    ...(consequence && { consequence }),
+    ...(changed && { changedClaims: changed }),
+    ...(noRoles && { noRoles }),
+  };
 }
 
 /**

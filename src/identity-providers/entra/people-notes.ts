@@ -60,6 +60,14 @@ export function peopleNotes(
   ];
 }
 
+/** What has to be accepted on its own if nobody has a Flex role tomorrow; what comes before the first colon can be asked by itself. */
+export function nobodysRoles(outlooks: readonly Outlook[]): string | undefined {
+  if (outlooks.some(({ rolesTomorrow }) => rolesTomorrow.some(isFlexRole))) return undefined;
+  const nobody = 'Nobody has a Flex role in the new application, so nobody can log in to Flex through it';
+  if (outlooks.length === 0) return `${nobody}: the legacy application has no people assigned.`;
+  return `${nobody}: ${people(outlooks.length)} may log in, and no role of theirs is admin, supervisor or agent.`;
+}
+
 /** Assigned roles that give nothing any more. */
 function lapsedNotes(assignments: readonly Assignment[]): string[] {
   const lapsed = assignments.filter(one => one.lapsed !== undefined);
