@@ -159,6 +159,18 @@ export function toPublic(endpoints: Endpoints, url: string): string {
   return rebase(endpoints, publicForms(endpoints), url);
 }
 
+/**
+ * Where a `Location` leads from a URL, as a public URL; undefined if it is not a valid one. A server that is reached below a path may not
+ * know of that path: what its redirect has from the root is then meant from the root of its public address.
+ */
+export function redirectedTo(endpoints: Endpoints, from: string, location: string): string | undefined {
+  const [here, known] = [toEndpoint(endpoints, from), toPublic(endpoints, from)];
+  if (!URL.canParse(location, here)) return undefined;
+  const there = new URL(location, here).href;
+  const staysThere = URL.canParse(location) || locate(endpoints, there)?.system === locate(endpoints, here)?.system;
+  return toPublic(endpoints, staysThere ? there : new URL(location, known).href);
+}
+
 /** A national cloud is public, too: its URLs stay its own. */
 function publicForms({ cloud, login, graph }: Endpoints): Endpoints {
   const own = cloud ? clouds[cloud] : Object.values(clouds).find(one => one.login === login && one.graph === graph);

@@ -1,4 +1,4 @@
-import { toEndpoint, toPublic } from '../endpoints.js';
+import { redirectedTo, toPublic } from '../endpoints.js';
 import type { HttpRequest, HttpResponse } from '../http.js';
 import { isNetworkTrouble } from '../network-trouble.js';
 import type { SamlRequest } from '../saml/authn-request.js';
@@ -36,10 +36,10 @@ export async function askLoginPage(
     const { status } = response;
     hop.status = status;
     const { location } = response.headers;
-    const isRedirect = status >= 300 && status < 400 && location && URL.canParse(location, toEndpoint(endpoints, url));
-    if (!isRedirect) return { hops, status, ...refusalOn(response) };
+    const there = status >= 300 && status < 400 && location ? redirectedTo(endpoints, url, location) : undefined;
+    if (there === undefined) return { hops, status, ...refusalOn(response) };
     if (hops.length === maxHops) return { hops, status, unclear: `it redirects more than ${maxHops - 1} times` };
-    next = { method: 'GET', url: new URL(location, toEndpoint(endpoints, url)).href };
+    next = { method: 'GET', url: there };
   }
 }
 

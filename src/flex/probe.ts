@@ -1,4 +1,4 @@
-import { locate, toEndpoint, toPublic } from '../endpoints.js';
+import { locate, redirectedTo, toPublic } from '../endpoints.js';
 import { FlexSsoError } from '../errors.js';
 import type { HttpRequest, HttpResponse } from '../http.js';
 import { foreignAnswer, isNetworkTrouble, noAnswer, serverAt } from '../network-trouble.js';
@@ -131,11 +131,11 @@ async function follow(walk: Walk, start: string): Promise<Probe> {
       if (!isRefusal(response) && server.system !== 'login') throw foreignAnswer(server, pageInWords(response));
       return refused(walk, response);
     }
-    if (!URL.canParse(location, toEndpoint(endpoints, url))) return failed(hops, status, 'it redirects to no URL');
-    const next = new URL(location, toEndpoint(endpoints, url)).href;
+    const next = redirectedTo(endpoints, url, location);
+    if (next === undefined) return failed(hops, status, 'it redirects to no URL');
     const arrived = await arrival(walk, status, findSamlRequest(next), next);
     if (arrived) return arrived;
-    url = toPublic(endpoints, next);
+    url = next;
     const { host, protocol, searchParams } = new URL(url);
     const isAtFlex = locate(endpoints, url) !== undefined && protocol === 'https:';
     if (url.startsWith(redirectUrl) || (isAtFlex && searchParams.has('error')))

@@ -96,3 +96,31 @@ test('a page that does not answer leaves the request and what it was told', asyn
   expect(loginPage).toMatchObject({ status: 0, unclear: 'it did not answer' });
   expect(hops?.at(-1)).toEqual({ method: 'GET', url: ssoUrl, status: 0 });
 });
+
+test('a redirect from the root is meant from the root of the system, though a gateway serves it below a path', async () => {
+  const { loginPage } = await asked(url =>
+    url.pathname === '/login/tenant/kmsi'
+      ? { body: '<form><input name="passwd"></form>' }
+      : { status: 302, headers: { location: '/tenant/kmsi?hop=1' } },
+  );
+  const visited = loginPage?.hops.map(hop => hop.url);
+  expect(visited).toEqual([ssoUrl, 'https://login.microsoftonline.com/tenant/kmsi']);
+  expect(loginPage).toMatchObject({ status: 200 });
+});
+
+test('so is one of Flex on the way to the identity provider, and one that names the path of the gateway too', async () => {
+  const redirect = (location: string) => ({ status: 302, headers: { location } });
+  const served = await serveFlex((_, { pathname }) => {
+    if (pathname === '/flex-services/v1/Flex/Authorize') return redirect('/v1/Flex/Again');
+    if (pathname === '/flex-services/v1/Flex/Again') return redirect('/flex-services/v1/Flex/Last');
+    return redirect(`${ssoUrl}?SAMLRequest=${deflated}`);
+  });
+  try {
+    const { hops = [], reached } = await served.flex.probe(name, page);
+    expect(reached).toBe('identity-provider');
+    const flex = 'https://services.twilio.com/v1/Flex';
+    expect(hops.map(({ url }) => url)).toEqual([`${flex}/Authorize`, `${flex}/Again`, `${flex}/Last`]);
+  } finally {
+    await served.close();
+  }
+});
