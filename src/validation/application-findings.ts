@@ -1,7 +1,7 @@
 import { acsUrlFinding, difference, entityIdFinding } from '../diagnosis/addresses.js';
 import { attributeFindings } from '../diagnosis/attributes.js';
 import type { Expected } from '../diagnosis/expected.js';
-import { type Finding, entraFinding as findingOf } from '../diagnosis/finding.js';
+import { entraFinding, type Finding } from '../diagnosis/finding.js';
 import { type ConfiguredApplication, type ConfiguredClaim, claimsIn } from '../identity-providers/entra/configured.js';
 
 /** What the application in Entra is held against, beside the message's own values. */
@@ -19,10 +19,10 @@ export function applicationFindings(application: ConfiguredApplication, wanted: 
     ...standingFindings(application),
     ...identifierFindings(application, wanted),
     ...(application.demandsSignedRequests
-      ? [findingOf('signed-request-required', 'The application has isSignedRequestRequired set.')]
+      ? [entraFinding('signed-request-required', 'The application has isSignedRequestRequired set.')]
       : []),
     ...(application.encryptsAssertions
-      ? [findingOf('assertion-encrypted', 'The application has a token encryption key.')]
+      ? [entraFinding('assertion-encrypted', 'The application has a token encryption key.')]
       : []),
     ...certificateFindings(application, wanted.expected),
     ...signingFindings(application),
@@ -32,7 +32,7 @@ export function applicationFindings(application: ConfiguredApplication, wanted: 
 
 /** Whether anyone may sign in to it at all. */
 export const standingFindings = ({ isEnabled }: Pick<ConfiguredApplication, 'isEnabled'>): Finding[] =>
-  isEnabled ? [] : [findingOf('application-disabled', 'accountEnabled of its service principal is false.')];
+  isEnabled ? [] : [entraFinding('application-disabled', 'accountEnabled of its service principal is false.')];
 
 function identifierFindings({ identifiers, replyUrls }: ConfiguredApplication, wanted: Wanted): Finding[] {
   const { serviceProvider } = wanted.expected;
@@ -56,7 +56,7 @@ function ownerOf(finding: Finding, values: readonly string[], { connectionNames,
   if (finding.code !== 'connection-wrong' || !name || connectionNames.length === 0 || connectionNames.includes(name))
     return finding;
   const evidence = `${finding.evidence} Flex lists no connection ${name} for this account.`;
-  return findingOf('connection-other-account', evidence, { identityProvider: expected.identityProvider });
+  return entraFinding('connection-other-account', evidence, { identityProvider: expected.identityProvider });
 }
 
 /** Whether it can sign, and with what Flex holds, as far as that is known. */
@@ -64,7 +64,7 @@ export function certificateFindings(
   { certificates }: Pick<ConfiguredApplication, 'certificates'>,
   { active: held, areInFlex, now }: Pick<Expected, 'active' | 'areInFlex' | 'now'>,
 ): Finding[] {
-  if (certificates.length === 0) return [findingOf('signing-key-missing', 'The application lists no certificate.')];
+  if (certificates.length === 0) return [entraFinding('signing-key-missing', 'The application lists no certificate.')];
   const active = certificates.find(({ isActive }) => isActive);
   const valid = certificates.filter(
     ({ validFrom, validTo }) => Date.parse(validFrom) <= now.getTime() && now.getTime() < Date.parse(validTo),
@@ -74,7 +74,7 @@ export function certificateFindings(
       certificates[0] ?? { thumbprint: '', validFrom: '', validTo: '' };
     const isEarly = now.getTime() < Date.parse(validFrom);
     return [
-      findingOf(
+      entraFinding(
         isEarly ? 'certificate-not-yet-valid' : 'certificate-expired',
         `The certificate ${thumbprint} is valid from ${validFrom.slice(0, 10)} to ${validTo.slice(0, 10)}.`,
       ),
@@ -83,21 +83,21 @@ export function certificateFindings(
   const [recorded] = held;
   if (active && recorded && active.thumbprint !== recorded.thumbprint) {
     const signing = `Entra signs with the certificate ${active.thumbprint}`;
-    if (areInFlex) return [findingOf('certificate-rolled', `${signing}; Flex was given ${recorded.thumbprint}.`)];
+    if (areInFlex) return [entraFinding('certificate-rolled', `${signing}; Flex was given ${recorded.thumbprint}.`)];
     const then = `it signed with ${recorded.thumbprint} when the migration looked. A login shows whether Flex has the new one.`;
-    return [findingOf('certificate-rolled', `${signing}; ${then}`, { severity: 'warning', certainty: 'likely' })];
+    return [entraFinding('certificate-rolled', `${signing}; ${then}`, { severity: 'warning', certainty: 'likely' })];
   }
   if (valid.length > 1)
     return [
       active
-        ? findingOf('certificate-spare', `${valid.length} certificates are valid; active is ${active.thumbprint}.`)
-        : findingOf(
+        ? entraFinding('certificate-spare', `${valid.length} certificates are valid; active is ${active.thumbprint}.`)
+        : entraFinding(
             'certificate-several-active',
             `${valid.length} certificates are valid, and Entra names no active one.`,
           ),
     ];
   const soon = active && Date.parse(active.validTo) - now.getTime() < 30 * 24 * 60 * 60_000;
-  return soon ? [findingOf('certificate-expires-soon', `It is valid until ${active.validTo.slice(0, 10)}.`)] : [];
+  return soon ? [entraFinding('certificate-expires-soon', `It is valid until ${active.validTo.slice(0, 10)}.`)] : [];
 }
 
 /** Without a policy it is not known how the portal has it set, so nothing is said. */
@@ -106,9 +106,9 @@ function signingFindings({ signing }: ConfiguredApplication): Finding[] {
   const { options, algorithm } = signing;
   const seen = `The token issuance policy says ${options}, ${algorithm}.`;
   return [
-    ...(options === 'TokenOnly' ? [findingOf('response-unsigned', seen)] : []),
-    ...(options === 'ResponseOnly' ? [findingOf('assertion-unsigned', seen)] : []),
-    ...(algorithm.endsWith('rsa-sha1') ? [findingOf('signature-weak', seen)] : []),
+    ...(options === 'TokenOnly' ? [entraFinding('response-unsigned', seen)] : []),
+    ...(options === 'ResponseOnly' ? [entraFinding('assertion-unsigned', seen)] : []),
+    ...(algorithm.endsWith('rsa-sha1') ? [entraFinding('signature-weak', seen)] : []),
   ];
 }
 
@@ -121,7 +121,7 @@ function claimFindings({ claims, claimsPolicy }: ConfiguredApplication, { claims
   // All of them gone at once is no slip: somebody else's policy is in the place of ours.
   if (wanted && claimsPolicy && lost.length > 0 && !lost.some(({ name }) => named.some(held => held.name === name)))
     return [
-      findingOf('claims-overridden', `The policy that is assigned is "${claimsPolicy.displayName.slice(0, 80)}".`),
+      entraFinding('claims-overridden', `The policy that is assigned is "${claimsPolicy.displayName.slice(0, 80)}".`),
     ];
   return [...ofFlex, ...nameIdFindings(claims, wanted)];
 }
@@ -143,5 +143,5 @@ function nameIdFindings(claims: readonly ConfiguredClaim[], wanted: readonly Con
   const sourceOf = (list: readonly ConfiguredClaim[]) =>
     (list.find(({ name }) => name === undefined)?.source ?? 'user.userprincipalname').toLowerCase();
   if (!wanted || sourceOf(claims) === sourceOf(wanted)) return [];
-  return [findingOf('name-id-changed', difference('Source of the NameID', sourceOf(wanted), sourceOf(claims)))];
+  return [entraFinding('name-id-changed', difference('Source of the NameID', sourceOf(wanted), sourceOf(claims)))];
 }

@@ -1,5 +1,5 @@
 import { expectedOf } from '../diagnosis/expected.js';
-import { type Finding, entraFinding as findingOf } from '../diagnosis/finding.js';
+import { entraFinding, type Finding } from '../diagnosis/finding.js';
 import { FlexSsoError } from '../errors.js';
 import type { GraphReader } from '../identity-providers/entra/client.js';
 import {
@@ -36,7 +36,7 @@ export async function diagnoseEntra(context: ReadContext): Promise<EntraDiagnosi
     const [application, listed] = await Promise.all([readConfigured(graph, ids), flex.connections()]);
     if (!application)
       return {
-        findings: [findingOf('application-missing', `Graph does not show "${ids.displayName}" (${ids.appId}).`)],
+        findings: [entraFinding('application-missing', `Graph does not show "${ids.displayName}" (${ids.appId}).`)],
         checks: [],
       };
     const wanted = {

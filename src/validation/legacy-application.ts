@@ -1,6 +1,6 @@
 import { difference } from '../diagnosis/addresses.js';
 import type { Expected } from '../diagnosis/expected.js';
-import { type Finding, entraFinding as findingOf } from '../diagnosis/finding.js';
+import { entraFinding, type Finding } from '../diagnosis/finding.js';
 import { FlexSsoError } from '../errors.js';
 import type { LoginPage } from '../flex/client.js';
 import { explain, isRefusedForGood } from '../identity-providers/entra/refusals.js';
@@ -60,7 +60,7 @@ export function legacyApplicationFindings(
   expected: Expected,
   asked?: Asked,
 ): Finding[] {
-  if (application === 'missing') return [findingOf('application-missing', 'Graph does not show the application.')];
+  if (application === 'missing') return [entraFinding('application-missing', 'Graph does not show the application.')];
   if (typeof application !== 'object') return [];
   const { demandsAssignment, isAssigned } = application;
   return [
@@ -82,12 +82,12 @@ function requestFindings(
   return [
     ...(identifiers.includes(issuer)
       ? []
-      : [findingOf('entity-id-unknown', difference('Identifier (Entity ID)', issuer, nearest(identifiers)))]),
+      : [entraFinding('entity-id-unknown', difference('Identifier (Entity ID)', issuer, nearest(identifiers)))]),
     ...(isThere
       ? []
-      : [findingOf('acs-url-mismatch', difference('Reply URL (ACS URL)', acsUrl ?? '', nearest(replyUrls)))]),
+      : [entraFinding('acs-url-mismatch', difference('Reply URL (ACS URL)', acsUrl ?? '', nearest(replyUrls)))]),
     ...(demandsSignedRequests && !signed
-      ? [findingOf('signed-request-required', 'The application has isSignedRequestRequired set.')]
+      ? [entraFinding('signed-request-required', 'The application has isSignedRequestRequired set.')]
       : []),
   ];
 }

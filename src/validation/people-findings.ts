@@ -1,4 +1,4 @@
-import { type Finding, entraFinding as findingOf } from '../diagnosis/finding.js';
+import { entraFinding, type Finding } from '../diagnosis/finding.js';
 import { roleFindings } from '../diagnosis/roles.js';
 import type { GraphReader } from '../identity-providers/entra/client.js';
 import type { Assigned, ConfiguredApplication } from '../identity-providers/entra/configured.js';
@@ -19,7 +19,7 @@ export async function peopleFindings(
   return [
     ...(gone.length > 0 && demandsAssignment
       ? [
-          findingOf(
+          entraFinding(
             'user-not-assigned',
             `${gone.length} of those whom the migration assigned are no longer assigned.`,
             {
@@ -35,7 +35,7 @@ export async function peopleFindings(
 
 /** For an application that lets in only those who are assigned. */
 export const nobodyAssigned = (): Finding =>
-  findingOf('user-not-assigned', 'Nobody is assigned, and assignment is required.');
+  entraFinding('user-not-assigned', 'Nobody is assigned, and assignment is required.');
 
 /** Roles that lead nowhere: switched off, without a value, or with one that Flex does not know. */
 function assignedRoles({ roles, assignments }: ConfiguredApplication): Finding[] {
@@ -52,13 +52,13 @@ function assignedRoles({ roles, assignments }: ConfiguredApplication): Finding[]
   if (disabled.length > 0)
     return [
       ...strange,
-      findingOf('roles-disabled', `Switched off: ${disabled.map(({ value }) => value).join(', ')}.`, {
+      entraFinding('roles-disabled', `Switched off: ${disabled.map(({ value }) => value).join(', ')}.`, {
         severity: withRole.size === 0 ? 'error' : 'warning',
       }),
     ];
   if (without.size === 0) return strange;
   const evidence = `${without.size} of ${withRole.size + without.size} who are assigned have no role with a value.`;
-  return [...strange, findingOf('roles-missing', evidence, { severity: withRole.size === 0 ? 'error' : 'warning' })];
+  return [...strange, entraFinding('roles-missing', evidence, { severity: withRole.size === 0 ? 'error' : 'warning' })];
 }
 
 /** Entra looks at direct members alone. */
@@ -76,5 +76,5 @@ async function groupFindings(graph: GraphReader, assignments: readonly Assigned[
   if (empty.length === 0) return [];
   const names = empty.slice(0, 3).map(({ displayName }) => `"${displayName.slice(0, 60)}"`);
   const evidence = `No user is a direct member of ${names.join(', ')}.`;
-  return [findingOf('group-nested', evidence, { severity: 'warning', certainty: 'likely' })];
+  return [entraFinding('group-nested', evidence, { severity: 'warning', certainty: 'likely' })];
 }
