@@ -9,6 +9,13 @@ const google = readFileSync(new URL('../fixtures/metadata/google.xml', import.me
 const [expired = '', valid = ''] = [...google.matchAll(/<ds:X509Certificate>([^<]*)</g)].map(match => match[1]);
 const thumbprint = createHash('sha1').update(Buffer.from(valid, 'base64')).digest('hex').toUpperCase();
 
+/** A certificate whose first date, of thirteen characters, is another text. */
+function withDate(base64: string, date: string): string {
+  const der = Buffer.from(base64, 'base64');
+  der.write(date, der.indexOf(Buffer.from([0x17, 0x0d])) + 2, 'latin1');
+  return der.toString('base64');
+}
+
 describe('readCertificate', () => {
   test('reads PEM as it is', () => {
     expect(readCertificate(toPem(valid))).toEqual({
@@ -47,6 +54,8 @@ describe('readCertificate', () => {
   test.each([
     ['certificate-empty', ' \n'],
     ['certificate-garbled', 'no certificate'],
+    ['certificate-garbled', withDate(valid, '20XX01000000Z')],
+    ['certificate-garbled', withDate(valid, '201301000000Z')],
     ['certificate-garbled', toPem(valid.slice(0, 200))],
     ['certificate-garbled', toPem(Buffer.concat([Buffer.from(valid, 'base64'), Buffer.from('x')]).toString('base64'))],
     ['certificate-truncated', toPem(valid).split('-----END')[0]],

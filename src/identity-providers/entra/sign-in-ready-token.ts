@@ -26,11 +26,17 @@ export function readyToken(token: string, tenantId: string | undefined, graph: s
     if (typeof exp === 'number' && exp * 1000 <= Date.now())
       throw permissionError(
         'graph-token-expired',
-        `The token in FLEX_SSO_GRAPH_TOKEN expired on ${new Date(exp * 1000).toISOString().slice(0, 16).replace('T', ' at ')} UTC.`,
+        `The token in FLEX_SSO_GRAPH_TOKEN has expired${onDate(exp)}.`,
         'Get a new one, it lives for about an hour, set FLEX_SSO_GRAPH_TOKEN to it and run `flex-sso resume`.',
       );
     return token;
   };
+}
+
+/** Nothing for a moment that no calendar has: a token may say any number. */
+function onDate(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  return Number.isNaN(date.getTime()) ? '' : ` on ${date.toISOString().slice(0, 16).replace('T', ' at ')} UTC`;
 }
 
 const isGuid = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);

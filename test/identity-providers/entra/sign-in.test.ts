@@ -157,6 +157,7 @@ describe('signing in', () => {
       expect(await take({ tid: tenantId, aud, exp })).toBeTruthy();
     for (const [claims, code, says] of [
       [{ tid: tenantId, aud: graph, exp: 1_600_000_000 }, 'graph-token-expired', '2020-09-13 at 12:26 UTC'],
+      [{ tid: tenantId, aud: graph, exp: -1e300 }, 'graph-token-expired', 'has expired.'],
       [{ tid: other, aud: graph, exp }, 'graph-token-tenant', other],
       [{ tid: tenantId, aud: 'https://vault.azure.net', exp }, 'graph-token-audience', 'https://vault.azure.net'],
     ] as const)
