@@ -1,5 +1,6 @@
 import type { Migration } from '../migration/state.js';
-import { isKeptNoLonger, leftToDo, shownSince } from '../migration/status.js';
+import { leftToDo, shownSince } from '../migration/status.js';
+import { legacyWindow } from './legacy-window.js';
 import { openEntry } from './steps.js';
 
 /** How a run ended, or how a migration stands that nobody is working on. */
@@ -27,7 +28,7 @@ export function next(
       return [
         ...leftToDo(migration).map(({ hint }) => hint),
         ...afterwards(migration, options),
-        ...(isKeptNoLonger(migration) ? [] : ['Run `flex-sso revert` to go back to the legacy connection.']),
+        ...wayBack[legacyWindow(migration)],
       ];
     case 'reverted':
       return ['Run `flex-sso migrate` to go forward again.'];
@@ -46,6 +47,15 @@ export function next(
       return ['Run `flex-sso resume` to go on with what is left.', ...wayOut(migration)];
   }
 }
+
+const wayBack: Readonly<Record<ReturnType<typeof legacyWindow>, readonly string[]>> = {
+  open: ['Run `flex-sso revert` to go back to the legacy connection.'],
+  broken: ['Fix the login of the legacy connection before you go back to it: `flex-sso revert` looks at it first.'],
+  'switched-off': [],
+  late: [],
+};
+
+const hasWayBack = (migration: Migration) => wayBack[legacyWindow(migration)].length > 0;
 
 /** Only a login elsewhere can be seen afterwards. */
 const awaited = ({ facts }: Migration) =>
@@ -71,7 +81,7 @@ function afterwards(
     ...(callback && isProven && !isSandbox
       ? [`Take ${callback} out of the Trusted URLs in Flex Console again: only the test login needed it.`]
       : []),
-    ...(answers.setupType === 'new' && !isKeptNoLonger(migration)
+    ...(answers.setupType === 'new' && hasWayBack(migration)
       ? ['Keep the legacy application in the identity provider as long as you may want to go back.']
       : []),
   ];
@@ -81,7 +91,7 @@ function afterwards(
 function wayOut(migration: Migration): string[] {
   const { direction, journal } = migration;
   if (direction === 'back') return ['Run `flex-sso migrate` to go forward again instead.'];
-  return journal.length > 0 && !isKeptNoLonger(migration)
+  return journal.length > 0 && hasWayBack(migration)
     ? ['Run `flex-sso revert` to go back to the legacy connection instead.']
     : [];
 }

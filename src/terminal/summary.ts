@@ -3,6 +3,7 @@ import type { JournalEntry, Migration } from '../migration/state.js';
 import { legacyKeptUntil } from '../migration/status.js';
 import { clean } from './clean.js';
 import { drawEvidence } from './evidence.js';
+import { legacyWindow } from './legacy-window.js';
 import { next, type Standing } from './next.js';
 import type { Output } from './output.js';
 import { drawSteps, openEntry } from './steps.js';
@@ -88,12 +89,14 @@ function drawStanding(
 function drawWindow(output: Output, migration: Migration, now: Date): void {
   const until = legacyKeptUntil(migration);
   if (!until) return;
-  if (Date.parse(until) > now.getTime())
-    output.text(`Flex keeps the legacy details until ${day(until)}. Until then you can switch back.`);
-  else
-    output.text(
-      `Twilio’s guide says that Flex keeps the legacy details for 30 days. That was until ${day(until)}, so there is likely no way back.`,
-    );
+  const kept = `Flex keeps the legacy details until ${day(until)}`;
+  const words = {
+    open: `${kept}. Until then you can switch back.`,
+    broken: `${kept}. The last check found that its login does not work: you can switch back once that is fixed.`,
+    'switched-off': `${kept}, but the legacy connection logs no one in any more, so there is likely no way back.`,
+    late: `Twilio’s guide says that Flex keeps the legacy details for 30 days. That was until ${day(until)}, so there is likely no way back.`,
+  };
+  output.text(words[legacyWindow(migration, now.getTime())]);
 }
 
 function drawWaiting(output: Output, entry: JournalEntry | undefined): void {

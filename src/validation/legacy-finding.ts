@@ -39,7 +39,7 @@ export function legacyFinding(
     connection: 'legacy',
     severity: severity === 'error' && migration.direction === 'forward' ? 'warning' : severity,
     title,
-    message: `${lead(role, migration)} ${title}. ${words.explanation ?? causeOf(code).explanation}`,
+    message: `${words.isFinal && role === 'way-back' ? closedWayBack : lead(role, migration)} ${title}. ${words.explanation ?? causeOf(code).explanation}`,
     fix: {
       ...fix,
       field: fix.product === 'Flex Console' ? `${fix.field}, of the legacy connection` : fix.field,
@@ -53,6 +53,9 @@ export const asLegacy = ({ code, evidence, severity, certainty }: Finding, migra
   legacyFinding(code, evidence, migration, { severity, certainty });
 
 const beforeGoingBack = 'Until that is done, nobody could log in after `flex-sso revert`.';
+
+/** No day is named up to which there is a way back that is gone. */
+const closedWayBack = 'Legacy connection, which was the way back:';
 
 function lead(role: LegacyRole, migration: Migration): string {
   if (role === 'in-use') return 'Legacy connection, through which agents log in:';

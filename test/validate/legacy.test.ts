@@ -153,7 +153,9 @@ describe('the way back is broken', () => {
     const it = await validateAfter('new', [name]);
     expect(it.json.findings.map(({ code }: { code: string }) => code)).toEqual(codes);
     expect(it.json.findings[0]).toMatchObject({ connection: 'legacy', severity: 'warning', product });
-    expect(it.json.findings[0].message).toMatch(/^Legacy connection, the way back until \d{4}-\d\d-\d\d: /);
+    const isOff = name === 'legacy-off';
+    const lead = isOff ? 'which was the way back' : 'the way back until \\d{4}-\\d\\d-\\d\\d';
+    expect(it.json.findings[0].message).toMatch(new RegExp(`^Legacy connection, ${lead}: `));
     expect(different(it)).toEqual(differs);
     expect(legacyCheck(it).result).toBe('unknown');
     // It is no fault of the enhanced connection.
@@ -176,6 +178,19 @@ describe('the way back is broken', () => {
       { code: 'entity-id-unknown', connection: 'legacy', severity: 'warning' },
     ]);
     expect(it.code).toBe(5);
+  });
+
+  test.each([
+    ['legacy-off', 'so there is likely no way back.', false],
+    ['legacy-entity-id-missing', 'you can switch back once that is fixed.', true],
+  ])('%s: the whole output says one thing about the way back', async (name, words, mayRevert) => {
+    const { stdout } = await validateAfter('new', [name], []);
+    const said = stdout.replaceAll(/\s+/g, ' ');
+    expect(said).toContain(words);
+    expect(said).not.toContain('Until then you can switch back');
+    expect(said).not.toContain('to go back to the legacy connection.');
+    expect(said.includes('the way back until')).toBe(mayRevert);
+    expect(said.includes('as long as you may want to go back')).toBe(mayRevert);
   });
 
   test('drawn with every request on request', async () => {
