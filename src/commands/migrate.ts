@@ -51,5 +51,7 @@ async function go(session: Session, migration: Migration, direction: Direction):
       direction,
       sandboxConsole: options.sandbox ? toEndpoint(endpoints, singleSignOnPage) : undefined,
     });
-  return reportOutcome(session, await walk(engine, migration, direction));
+  const outcome = await walk(engine, migration, direction);
+  session.noteUnmet();
+  return reportOutcome(session, outcome);
 }

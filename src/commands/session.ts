@@ -19,6 +19,7 @@ import { steps } from '../steps/index.js';
 import { writeDurably } from '../stores/durable-file.js';
 import { createFileStore } from '../stores/file-store.js';
 import type { StateStore } from '../stores/state-store.js';
+import { clean } from '../terminal/clean.js';
 import { awaitEnter } from '../terminal/enter-key.js';
 import { hasBrowser } from '../terminal/open-page.js';
 import { createTerminalPerson } from '../terminal/person.js';
@@ -51,6 +52,8 @@ export interface Session {
   readonly startedAt: string;
   /** What this run has said that is no change and no check; it grows. */
   readonly notes: readonly string[];
+  /** Says which names of `--overwrite` no change of this run has had. */
+  noteUnmet(): void;
   /** The document of a migration that begins with this run's answers. */
   begin(): Migration;
 }
@@ -163,7 +166,12 @@ async function openSession(options: CommandOptions, closing: Closing, stopping: 
     password: await terminal.prompts.askSecret('Auth token of the account (kept in memory only)'),
   };
   const pages = pagesAt(endpoints);
-  const emit: Emit = event => terminal.emit(pages.event(event));
+  const unmet = new Set(namesIn(options.overwrite));
+  const emit: Emit = event => {
+    const planned = event.type === 'plan' ? event.changes : [];
+    for (const name of planned.flatMap(({ resource, key }) => [resource, key])) unmet.delete(name);
+    terminal.emit(pages.event(event));
+  };
   const waiting = (message: string, milliseconds: number, minutes?: number) =>
     emit({ type: 'waiting', message, milliseconds, minutes });
   const trace = options.trace ? openTrace(options.trace) : undefined;
@@ -214,6 +222,10 @@ async function openSession(options: CommandOptions, closing: Closing, stopping: 
     startedAt,
     notes,
     migration: migration && withAnswers(migration, answers),
+    noteUnmet() {
+      const names = [...unmet].map(name => `“${clean(name)}”`).join(', ');
+      if (names) notice(`No change of this run is named ${names}, so --overwrite had nothing to do there.`);
+    },
     begin: () => withAnswers(beginMigration(accountSid), answers),
     engine: {
       steps,

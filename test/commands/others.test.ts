@@ -55,8 +55,15 @@ it('an assignment that an administrator removed is granted again only by name, a
   expect(forward.json.notes.join(' ')).toContain('stays as they made it');
   expect(assignedIn(state)).toEqual(others);
 
+  const misspelled = await run(['migrate', '--overwrite', 'appRoleAssignment,b\u001b[2Jo', ...here(state)]);
+  expect(misspelled).toMatchObject({ code: 0, json: { status: 'finished', changed: 0 } });
+  expect(misspelled.json.notes).toContainEqual(
+    expect.stringContaining('No change of this run is named “appRoleAssignment”, “b'),
+  );
+  expect(misspelled.stdout + misspelled.stderr).not.toMatch(/\u001b|\\u001b/);
   const named = await run(['migrate', '--overwrite', removed, ...here(state)]);
   expect(named).toMatchObject({ code: 0, json: { status: 'finished', changed: 1 } });
+  expect(named.json.notes.join(' ')).not.toContain('No change of this run is named');
   expect(assignedIn(state).sort()).toEqual(before.toSorted());
 });
 
