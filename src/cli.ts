@@ -95,7 +95,7 @@ const inspect: Command = define(
     'after',
     [
       '',
-      'Exit code: 0 nothing is wrong with it, 5 something is (verdict “problems” or “rejected”), 2 it is none of these, or garbled.',
+      'Exit code: 0 nothing is wrong with it, as far as it could be verified (verdict “ok” or “unverified”), 5 something is (verdict “problems” or “rejected”), 2 it is none of these, or garbled.',
       'It is held against what the migration recorded; --certificate takes the place of its certificates.',
       'Who logged in is shown out of signed content alone whose signature was verified, and masked without --show-personal.',
       'Of a recording all messages are explained; what is no part of a login to Flex (a logout, another application) is named and set aside.',
