@@ -74,20 +74,20 @@ export const endpointsOf = (cloud: Cloud = 'global'): Endpoints => ({
 });
 
 /**
- * Reads an endpoints file: JSON, any subset of the systems, each a base URL; the others are those of the cloud. Throws an input error
- * that names the entry.
+ * Reads an endpoints file: JSON, any subset of the systems, each a base URL; the others are those of the cloud. The document of
+ * `flex-sso sandbox --json` is one, too. Throws an input error that names the entry.
  */
 export async function loadEndpoints(file: string, cloud?: Cloud): Promise<Endpoints> {
   let given: unknown;
   try {
-    given = JSON.parse(await readFile(file, 'utf8'));
+    given = JSON.parse(decode(await readFile(file)));
   } catch (cause) {
     const why = cause instanceof SyntaxError ? 'it is not JSON' : (cause as Error).message;
     throw inputError('endpoints-unreadable', `The endpoints file ${file} cannot be read: ${why}.`, endpointsHint);
   }
   if (typeof given !== 'object' || given === null || Array.isArray(given))
     throw inputError('endpoints-invalid', `The endpoints file ${file} holds no JSON object.`, endpointsHint);
-  const { cloud: named, ...bases } = given as Record<string, unknown>;
+  const { cloud: named, ...bases } = endpointsIn(given as Record<string, unknown>);
   const chosen: Partial<Record<System, string>> & { cloud?: Cloud } = { ...endpointsOf(cloudIn(file, named, cloud)) };
   if ('iam' in bases) delete chosen['iam-preview'];
   for (const [name, url] of Object.entries(bases)) {
@@ -100,6 +100,17 @@ export async function loadEndpoints(file: string, cloud?: Cloud): Promise<Endpoi
     chosen[name as System] = baseUrl(name, url);
   }
   return chosen;
+}
+
+/** What PowerShell redirects into a file is UTF-16, or begins with a byte order mark. */
+const decode = (bytes: Buffer): string =>
+  new TextDecoder(bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8').decode(bytes);
+
+/** The document of the sandbox holds its endpoints next to its credentials, which are not read from a file. */
+function endpointsIn(given: Record<string, unknown>): Record<string, unknown> {
+  const { command, endpoints } = given;
+  const isDocument = command === 'sandbox' && typeof endpoints === 'object' && endpoints !== null;
+  return isDocument ? (endpoints as Record<string, unknown>) : given;
 }
 
 /** The cloud that the file names, where it names one, and no other than was asked for. */

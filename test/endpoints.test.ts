@@ -6,7 +6,8 @@ import { loadEndpoints, locate, publicEndpoints, toEndpoint, toPublic } from '..
 
 async function fileOf(content: unknown): Promise<string> {
   const file = path.join(await mkdtemp(path.join(tmpdir(), 'flex-sso-test-')), 'endpoints.json');
-  await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content));
+  const isRaw = typeof content === 'string' || Buffer.isBuffer(content);
+  await writeFile(file, isRaw ? content : JSON.stringify(content));
   return file;
 }
 
@@ -15,6 +16,25 @@ test('a file replaces the systems that it names, and the others stay public', as
   expect(endpoints.graph).toBe('http://127.0.0.1:4000/graph');
   expect(endpoints.taskrouter).toBe(publicEndpoints.taskrouter);
 });
+
+test('the document of the sandbox is read as it is, its credentials are not', async () => {
+  const endpoints = { graph: 'http://127.0.0.1:4000/graph', cloud: 'china' };
+  const document = { version: 1, command: 'sandbox', endpoints, environment: { AZURE_CLIENT_SECRET: 'x' } };
+  const read = await loadEndpoints(await fileOf(document));
+  expect(read).toMatchObject(endpoints);
+  expect(JSON.stringify(read)).not.toContain('AZURE');
+  await expect(loadEndpoints(await fileOf({ ...document, endpoints: { grpah: 'x' } }))).rejects.toThrow('"grpah"');
+  await expect(loadEndpoints(await fileOf({ ...document, endpoints: null }))).rejects.toThrow('"version"');
+  await expect(loadEndpoints(await fileOf({ ...document, command: 'status' }))).rejects.toThrow('"version"');
+});
+
+test.each(['utf8', 'utf16le'] as const)(
+  'a file that PowerShell writes is read: a byte order mark, %s',
+  async encoding => {
+    const text = `\ufeff${JSON.stringify({ graph: 'http://127.0.0.1:4000/graph' })}`;
+    expect((await loadEndpoints(await fileOf(Buffer.from(text, encoding)))).graph).toBe('http://127.0.0.1:4000/graph');
+  },
+);
 
 test('the older legacy host is not called where the newer one was replaced', async () => {
   const endpoints = await loadEndpoints(await fileOf({ iam: 'http://localhost:4000/iam' }));

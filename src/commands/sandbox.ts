@@ -1,10 +1,14 @@
-import { writeSync } from 'node:fs';
+import { rmSync, writeSync } from 'node:fs';
+import path from 'node:path';
 import type { Cloud } from '../endpoints.js';
 import { exitCodes, inputError } from '../errors.js';
 import { parseInput } from '../inputs.js';
 import { breaks } from '../sandbox/breaks.js';
 import { faults } from '../sandbox/faults.js';
+import type { Sandbox } from '../sandbox/server.js';
 import { canonicalWorld, openWorld } from '../sandbox/world.js';
+import { writeDurably } from '../stores/durable-file.js';
+import { exportLines, powerShellLines } from '../terminal/environment-lines.js';
 import { printableJson } from '../terminal/json.js';
 import { createOutput } from '../terminal/output.js';
 import type { CommandOptions } from './options.js';
@@ -35,11 +39,17 @@ export async function sandbox(options: CommandOptions): Promise<number> {
   const port = options.port === undefined ? {} : { port: wholeNumber('--port', options.port, 0, 65_535) };
   const wrong = { faults: knownFaults(options.fault), breaks: knownBreaks(options.break) };
   const served = await startSandbox({ dir, ...fresh, ...port, ...wrong });
+  // For the time that it is served: the port is another one next time.
+  const endpointsFile = path.resolve(dir, 'endpoints.json');
   if (options.json) printDocument('sandbox', { endpoints: served.endpoints, environment: served.credentials });
-  else introduce(options, served.endpoints, served.credentials);
+  else {
+    writeDurably(endpointsFile, printableJson(served.endpoints), { mode: 0o600 });
+    introduce(options, served, endpointsFile);
+  }
   const signal = await new Promise<NodeJS.Signals>(resolve => {
     process.on('SIGINT', resolve).on('SIGTERM', resolve).on('SIGHUP', resolve);
   });
+  if (!options.json) rmSync(endpointsFile, { force: true });
   await served.close();
   // After a hang-up there is no terminal to write to.
   if (!options.json && signal !== 'SIGHUP')
@@ -55,20 +65,19 @@ function listNames(options: CommandOptions, table: Readonly<Record<string, strin
   return exitCodes.done;
 }
 
-function introduce(options: CommandOptions, endpoints: object, environment: Readonly<Record<string, string>>): void {
+function introduce(options: CommandOptions, { endpoints, credentials }: Sandbox, endpointsFile: string): void {
   const output = createOutput(process.stdout, options);
   output.text(output.paint.heading('The sandbox is open: a Flex account and an Entra tenant, on this machine alone.'));
   output.gap();
-  output.text('Its endpoints. Put them into a file, and name it with --endpoints:');
+  output.text('Its endpoints:');
   output.value(printableJson(endpoints));
-  output.text('Its credentials, as environment variables:');
-  output.value(
-    Object.entries(environment)
-      .map(([name, value]) => `${name}=${value}`)
-      .join('\n'),
-  );
+  const environment = { FLEX_SSO_ENDPOINTS: endpointsFile, ...credentials };
+  output.text('To use it, paste these lines into another terminal. In bash or zsh:');
+  output.value(exportLines(environment));
+  output.text('In PowerShell:');
+  output.value(powerShellLines(environment));
   output.text('Flex Console is there to be clicked:');
-  output.value(`${(endpoints as { console?: string }).console}/us1/develop/flex/users-and-access/single-sign-on`);
+  output.value(`${endpoints.console}/us1/develop/flex/users-and-access/single-sign-on`);
   output.text('Everybody’s password is “sandbox”. Ctrl-C stops it.');
 }
 
