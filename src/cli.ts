@@ -18,7 +18,7 @@ const program = new commander.Command('flex-sso')
   .version(version(), '--version')
   .option('--sandbox', 'use a sandbox on this machine instead of real accounts')
   .option('--sandbox-fault <names...>', 'bad manners for the sandbox to have')
-  .option('--sandbox-break <names...>', 'misconfigurations for the sandbox to have')
+  .option('--sandbox-break <names...>', 'misconfigurations for the sandbox to have; none undoes those of earlier runs')
   .option('--state <dir>', 'where to keep the migration (or FLEX_SSO_STATE)')
   .option('--endpoints <file>', 'JSON file with the base URLs of the systems (or FLEX_SSO_ENDPOINTS)')
   .option('--json', 'print the result as one JSON document')
@@ -125,9 +125,12 @@ sandbox
 
 // What the sandbox can be told to do wrong is a long list, and only its own help pays for reading it.
 if (process.argv.includes('sandbox')) {
-  const [{ faults }, { breaks }] = await Promise.all([import('./sandbox/faults.js'), import('./sandbox/breaks.js')]);
+  const [{ faults }, { listedBreaks }] = await Promise.all([
+    import('./sandbox/faults.js'),
+    import('./commands/sandbox-names.js'),
+  ]);
   const listed = (names: object) => Object.entries(names).map(([name, words]) => `  ${name}: ${words}`);
-  sandbox.addHelpText('after', ['', 'Faults:', ...listed(faults), '', 'Breaks:', ...listed(breaks)].join('\n'));
+  sandbox.addHelpText('after', ['', 'Faults:', ...listed(faults), '', 'Breaks:', ...listed(listedBreaks)].join('\n'));
 }
 
 function define(

@@ -3,24 +3,25 @@ import path from 'node:path';
 import type { Cloud } from '../endpoints.js';
 import { exitCodes, inputError } from '../errors.js';
 import { parseInput } from '../inputs.js';
-import { breaks } from '../sandbox/breaks.js';
 import { faults } from '../sandbox/faults.js';
 import type { Sandbox } from '../sandbox/server.js';
 import { canonicalWorld, openWorld } from '../sandbox/world.js';
 import { writeDurably } from '../stores/durable-file.js';
 import { exportLines, powerShellLines } from '../terminal/environment-lines.js';
 import { printableJson } from '../terminal/json.js';
+import { drawNote } from '../terminal/note.js';
 import { createOutput } from '../terminal/output.js';
 import type { CommandOptions } from './options.js';
 import { printDocument } from './result.js';
-import { knownBreaks, knownFaults } from './sandbox-names.js';
+import { sandboxHistory } from './sandbox-history.js';
+import { knownBreaks, knownFaults, listedBreaks } from './sandbox-names.js';
 import { sandboxDirectory } from './state-directory.js';
 
 /** Serves the sandbox until it is stopped, or shows its world. */
 export async function sandbox(options: CommandOptions): Promise<number> {
   for (const [given, table] of [
     [options.fault, faults],
-    [options.break, breaks],
+    [options.break, listedBreaks],
   ] as const)
     if (given?.includes('list')) return listNames(options, table);
   const dir = sandboxDirectory(options);
@@ -41,10 +42,16 @@ export async function sandbox(options: CommandOptions): Promise<number> {
   const served = await startSandbox({ dir, ...fresh, ...port, ...wrong });
   // For the time that it is served: the port is another one next time.
   const endpointsFile = path.resolve(dir, 'endpoints.json');
-  if (options.json) printDocument('sandbox', { endpoints: served.endpoints, environment: served.credentials });
+  const notes = sandboxHistory(options, served);
+  if (options.json)
+    printDocument('sandbox', {
+      endpoints: served.endpoints,
+      environment: served.credentials,
+      ...(notes.length > 0 && { notes }),
+    });
   else {
     writeDurably(endpointsFile, printableJson(served.endpoints), { mode: 0o600 });
-    introduce(options, served, endpointsFile);
+    introduce(options, served, endpointsFile, notes);
   }
   const signal = await new Promise<NodeJS.Signals>(resolve => {
     process.on('SIGINT', resolve).on('SIGTERM', resolve).on('SIGHUP', resolve);
@@ -65,9 +72,15 @@ function listNames(options: CommandOptions, table: Readonly<Record<string, strin
   return exitCodes.done;
 }
 
-function introduce(options: CommandOptions, { endpoints, credentials }: Sandbox, endpointsFile: string): void {
+function introduce(
+  options: CommandOptions,
+  { endpoints, credentials }: Sandbox,
+  endpointsFile: string,
+  notes: readonly string[],
+): void {
   const output = createOutput(process.stdout, options);
   output.text(output.paint.heading('The sandbox is open: a Flex account and an Entra tenant, on this machine alone.'));
+  for (const note of notes) drawNote(output, note);
   output.gap();
   output.text('Its endpoints:');
   output.value(printableJson(endpoints));

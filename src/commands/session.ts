@@ -33,6 +33,7 @@ import { missingInputs } from './missing-inputs.js';
 import type { CommandOptions } from './options.js';
 import { pagesAt } from './pages.js';
 import { writePeople } from './people-file.js';
+import { sandboxHistory } from './sandbox-history.js';
 import { knownBreaks, knownFaults } from './sandbox-names.js';
 import { migrationsDirectory, sandboxDirectory } from './state-directory.js';
 import { type Stopping, stopOnSignals } from './stopping.js';
@@ -143,6 +144,7 @@ async function openSession(options: CommandOptions, closing: Closing, stopping: 
     notes.push(message);
     terminal.say(message);
   };
+  for (const sentence of sandbox ? sandboxHistory(options, sandbox) : []) notice(sentence);
   const store = createFileStore(migrationsDirectory(options), { command: options.command, notice });
   const named =
     options.account ??

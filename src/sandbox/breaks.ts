@@ -25,10 +25,13 @@ export const onlySelfHosted: ReadonlySet<string> = new Set([
   'legacy-trusted-url-missing',
 ]);
 
+/** Takes the place of a break's name: whatever earlier runs broke in settings is undone. */
+export const noBreak = 'none';
+
 /**
  * Misconfigurations and failures that the sandbox can be told to have, by name, with what each is in words. Those of settings are made
  * in its world, as somebody would make them, once the enhanced connection is set up (`misconfigure.ts`), and stay until they are
- * mended; the others hold as long as the sandbox is served with them.
+ * mended or undone (`broken.ts`); the others hold as long as the sandbox is served with them.
  */
 export const breaks: Readonly<Record<string, string>> = {
   'entity-id-missing': 'the Entra application has no identifier (Entity ID) of the enhanced connection',

@@ -14,6 +14,8 @@ export interface World {
  * follow (Location headers, form actions, links).
  */
 export interface SandboxHost {
+  /** The folder that the world is kept in. */
+  readonly dir: string;
   readonly world: World;
   /** What the two services get wrong on purpose, by name; see `faults.ts` and `breaks.ts`. */
   readonly faults: ReadonlySet<string>;

@@ -1,5 +1,6 @@
 import { inputError } from '../errors.js';
 import { onlySelfHosted } from './breaks.js';
+import { breakWorld } from './broken.js';
 import { entraMisconfigurations } from './entra/misconfigurations.js';
 import { flexMisconfigurations } from './flex/misconfigurations.js';
 import type { SandboxHost } from './host.js';
@@ -25,8 +26,8 @@ function demandHosting({ world: { account }, breaks }: SandboxHost): void {
 
 /**
  * Makes the misconfigurations that the sandbox is served with, as somebody would who touches what was set up. Before an enhanced
- * connection is set up there is nothing to touch. What is made stays in the world until somebody mends it. Throws an input error for one
- * that needs a self-hosted Flex UI where there is none.
+ * connection is set up there is nothing to touch. What is made stays in the world until somebody mends it, or it is undone. Throws an
+ * input error for one that needs a self-hosted Flex UI where there is none.
  */
 export async function misconfigure(host: SandboxHost): Promise<void> {
   const { account } = host.world;
@@ -37,10 +38,10 @@ export async function misconfigure(host: SandboxHost): Promise<void> {
   const setting = isSetUp ? settingOf(host.world) : undefined;
   // The legacy connection is there all the time, and can still be broken after a revert.
   const legacy = isSetUp || account.connections.length > 0 ? legacySettingOf(host.world) : undefined;
-  if (!setting && !legacy) return;
-  for (const name of host.breaks) {
-    if (setting) await misconfigurations[name]?.(setting);
-    if (legacy) legacyMisconfigurations[name]?.(legacy);
-  }
+  for (const name of host.breaks)
+    await breakWorld(host, name, async () => {
+      if (setting) await misconfigurations[name]?.(setting);
+      if (legacy) legacyMisconfigurations[name]?.(legacy);
+    });
   host.save();
 }

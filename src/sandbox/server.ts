@@ -3,9 +3,11 @@ import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import { type Endpoints, isLoopback, publicEndpoints, type System, toEndpoint, toPublic } from '../endpoints.js';
 import { FlexSsoError } from '../errors.js';
+import { noBreak } from './breaks.js';
+import { breakWorld, stillBroken, undoBreaks } from './broken.js';
 import { freeCallbackPort } from './callback.js';
 import { entraSystems } from './entra/index.js';
-import { appConfigIn, keepAppConfig } from './flex/app-config.js';
+import { appConfigIn, breakAppConfig, keepAppConfig } from './flex/app-config.js';
 import { siteUrl } from './flex/connections.js';
 import { siteSystem } from './flex/hosted.js';
 import { flexSystems } from './flex/index.js';
@@ -29,6 +31,8 @@ export interface Sandbox {
   /** The environment variables that let flex-sso in. */
   readonly credentials: Readonly<Record<string, string>>;
   readonly world: World;
+  /** What earlier runs broke in its settings, by name: what still is broken, or with `noBreak` what is undone now. */
+  readonly brokenBefore: readonly string[];
   /** A free port that logins return to. */
   callbackPort(): Promise<string>;
   close(): Promise<void>;
@@ -61,9 +65,10 @@ export async function startSandbox({
 
   let changed = false;
   const host: SandboxHost = {
+    dir,
     world,
     faults: new Set(faults),
-    breaks: new Set(breaks),
+    breaks: new Set(breaks.filter(name => name !== noBreak)),
     save: () => {
       changed = true;
     },
@@ -87,10 +92,13 @@ export async function startSandbox({
     changed = false;
   });
   app.get('/', c => c.html(indexPage(host)));
+  const brokenBefore = [...new Set(stillBroken(host).map(({ name }) => name))];
   try {
+    keepAppConfig(dir, world.account);
+    if (breaks.includes(noBreak)) undoBreaks(host);
     await misconfigure(host);
-    keepAppConfig(dir, host);
-    if (changed) save();
+    for (const name of host.breaks) await breakWorld(host, name, () => breakAppConfig(dir, world.account, name));
+    save();
     changed = false;
   } catch (error) {
     server.close();
@@ -111,6 +119,7 @@ export async function startSandbox({
       AZURE_CLIENT_SECRET: world.directory.registration.clientSecret,
     },
     world,
+    brokenBefore,
     callbackPort: () => freeCallbackPort(world.account, save),
     close: () =>
       new Promise(resolve => {

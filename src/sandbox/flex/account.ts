@@ -1,4 +1,5 @@
 import type { IdentityProviderData, ServiceProvider } from '../../migration/facts.js';
+import type { Broken } from '../broken.js';
 import { type Directory, legacyAssertions, legacyIdentityProviderData } from '../entra/directory.js';
 import { identityOf, randomToken, sid } from './sids.js';
 
@@ -101,6 +102,8 @@ export interface FlexAccount {
   refreshTokens: RefreshToken[];
   /** The port of flex-sso's machine that logins return to, if the sandbox has chosen it. */
   callbackPort?: string;
+  /** What was broken on purpose, as far as it changed settings; absent: nothing was. */
+  broken?: Broken[];
 }
 
 /** Where a self-hosted Flex UI runs in this world. */

@@ -1,8 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { editOauth, type OauthConfiguration, readOauth } from '../../flex/app-config.js';
-import type { SandboxHost } from '../host.js';
-import type { EnhancedConnection } from './account.js';
+import type { EnhancedConnection, FlexAccount } from './account.js';
 import { sid } from './sids.js';
 
 const fresh = `// The appconfig.js of the sandbox's self-hosted Flex UI.
@@ -27,18 +26,18 @@ const misconfigurations: Readonly<Record<string, Edit>> = {
 
 export const appConfigIn = (dir: string): string => path.join(dir, 'appconfig.js');
 
-/** Has the appconfig.js of a self-hosted Flex UI beside the world, and makes in it what is to be wrong there. */
-export function keepAppConfig(
-  dir: string,
-  { world: { account }, breaks }: Pick<SandboxHost, 'world' | 'breaks'>,
-): void {
+/** Has the appconfig.js of a self-hosted Flex UI beside the world. */
+export function keepAppConfig(dir: string, { hosting }: FlexAccount): void {
   const file = appConfigIn(dir);
-  if (account.hosting !== 'self-hosted') return;
-  if (!existsSync(file)) writeFileSync(file, fresh);
-  const connection = account.connections.at(-1);
-  for (const name of breaks) {
-    const text = readFileSync(file, 'utf8');
-    const oauth = connection && misconfigurations[name]?.(readOauth(text), connection);
-    if (oauth !== undefined) writeFileSync(file, editOauth(text, oauth));
-  }
+  if (hosting === 'self-hosted' && !existsSync(file)) writeFileSync(file, fresh);
+}
+
+/** Makes in it what a break of that name is to make wrong there. */
+export function breakAppConfig(dir: string, { hosting, connections }: FlexAccount, name: string): void {
+  const connection = connections.at(-1);
+  if (hosting !== 'self-hosted' || !connection) return;
+  const file = appConfigIn(dir);
+  const text = readFileSync(file, 'utf8');
+  const oauth = misconfigurations[name]?.(readOauth(text), connection);
+  if (oauth !== undefined) writeFileSync(file, editOauth(text, oauth));
 }

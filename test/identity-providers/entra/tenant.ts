@@ -50,6 +50,7 @@ export async function openTenant(
   const directory = await seedDirectory({ accountSid, users: options.users ?? 12 });
   let endpoints: Endpoints = publicEndpoints;
   const host: SandboxHost = {
+    dir: '',
     world: { version: 1, directory, account: {} as SandboxHost['world']['account'] },
     faults: new Set<string>(options.faults),
     breaks: new Set<string>(),

@@ -63,6 +63,7 @@ export async function serveEntra(manners: Partial<Manners> = {}, faults: readonl
   let saves = 0;
   let endpoints: Endpoints = publicEndpoints;
   const host: SandboxHost = {
+    dir: '',
     world: { version: 1, directory, account: {} as SandboxHost['world']['account'] },
     faults: new Set<string>(faults),
     breaks: new Set<string>(),
