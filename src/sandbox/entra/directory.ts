@@ -157,7 +157,7 @@ export interface AppRoleAssignment {
   appRoleId: string;
   createdDateTime: string;
   principalId: string;
-  principalType: 'User' | 'Group';
+  principalType: 'User' | 'Group' | 'ServicePrincipal';
   principalDisplayName: string;
   resourceId: string;
 }

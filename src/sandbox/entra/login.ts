@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
+import { refuseOtherOptions } from '../query-options.js';
 import { authorizeRoutes } from './authorize.js';
 import type { Entra } from './entra.js';
 import { federationMetadataRoutes } from './federation-metadata.js';
@@ -17,6 +18,13 @@ export function loginSystem(entra: Entra): Hono {
   const login = new Hono();
   login.use(bodyLimit({ maxSize: maxBodyBytes }));
   login.route('/', identityProviderAdminRoutes(entra));
+  login.use(
+    // The real service ignores most of them, and then does something else than was asked.
+    refuseOtherOptions('login', (c, option) => {
+      const words = `The sandbox does not understand the parameter '${option}'.`;
+      return c.json({ error: 'invalid_request', error_description: words }, 400);
+    }),
+  );
   login.route('/', openIdRoutes(entra));
   login.route('/', tokenRoutes(entra));
   login.route('/', authorizeRoutes(entra));

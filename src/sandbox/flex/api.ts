@@ -9,7 +9,7 @@ import { twilioSystem } from './system.js';
 /** flex-api.twilio.com: Flex Configuration and the Flex users. */
 export function apiSystem(host: SandboxHost): Hono {
   const { account } = host.world;
-  const system = twilioSystem();
+  const system = twilioSystem('flex-api');
   system.use(requireCredentials(host));
 
   system.get('/v1/Configuration', c =>

@@ -8,7 +8,7 @@ import { isRefusal, type Refusal, refuse, twilioSystem } from './system.js';
 /** iam.twilio.com, or the older preview.twilio.com/iam without `/v1`: the legacy login. */
 export function iamSystem(host: SandboxHost, prefix: '/v1' | ''): Hono {
   const { account } = host.world;
-  const system = twilioSystem();
+  const system = twilioSystem('iam');
   const path = `${prefix}/Accounts/${account.accountSid}` as const;
 
   system.post(`${path}/authenticate`, async c => {

@@ -11,7 +11,7 @@ const notStarted: Refusal = { status: 400, code: 45004, message: 'IdP-Initiated 
 /** login.flex.us1.twilio.com: the hop to the identity provider and the ACS of the enhanced connections. */
 export function loginSystem(host: SandboxHost): Hono {
   const { account } = host.world;
-  const system = twilioSystem();
+  const system = twilioSystem('flex-login');
 
   system.get('/authorize', async c => {
     const login = findLogin(account, c.req.query('state') ?? '');

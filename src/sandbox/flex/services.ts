@@ -10,7 +10,7 @@ const accessTokenLivesMs = 60 * 60_000;
 /** services.twilio.com: which connections there are, the start of a login, and the exchange of its code. */
 export function servicesSystem(host: SandboxHost): Hono {
   const { account } = host.world;
-  const system = twilioSystem();
+  const system = twilioSystem('flex-services');
 
   system.get('/v1/Flex/Authentication/Config', c => {
     // The published SDK sends what it does not know as empty strings.

@@ -9,7 +9,7 @@ import { twilioSystem } from './system.js';
 /** taskrouter.twilio.com: the Workers of the account's workspace, to read. */
 export function taskRouterSystem(host: SandboxHost): Hono {
   const { account } = host.world;
-  const system = twilioSystem();
+  const system = twilioSystem('taskrouter');
   const path = `/v1/Workspaces/${account.workspaceSid}/Workers`;
   const url = `https://taskrouter.twilio.com${path}`;
   system.use(requireCredentials(host));

@@ -10,7 +10,7 @@ import type { Entra } from '../entra.js';
 import { applicationPatch, patchApplication } from './application-patch.js';
 import { readBody } from './body.js';
 import { applicationAt, assertPatchable } from './lookup.js';
-import { presentApplication, presentServicePrincipal } from './presentation.js';
+import { presentApplication, presentRole, presentServicePrincipal } from './presentation.js';
 import { answerEntity, answerList } from './query.js';
 import { badRequest, notFound } from './refusals.js';
 
@@ -61,7 +61,7 @@ export function applicationRoutes(entra: Entra): Hono {
           application: present(application),
           servicePrincipal: presentServicePrincipal(entra, servicePrincipal, application),
         },
-        201,
+        { status: 201 },
       );
     });
 
@@ -73,6 +73,14 @@ export function applicationRoutes(entra: Entra): Hono {
   routes.get('/applications/:id', c =>
     answerEntity(c, entra, 'applications', present(replication.read(applicationAt(entra, c.req.param('id'))))),
   );
+  routes.get('/applications/:id/appRoles', c => {
+    const { id, appRoles } = applicationAt(entra, c.req.param('id'));
+    return answerList(c, entra, {
+      name: `applications('${id}')/appRoles`,
+      entries: appRoles,
+      present: presentRole,
+    });
+  });
   routes.get('/applications/:id/appManagementPolicies', c => {
     const own = entra.directory.ownAppManagementPolicies?.[applicationAt(entra, c.req.param('id')).id];
     return answerList(c, entra, {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { z } from 'zod';
-import type { AppRoleAssignment, ServicePrincipal } from '../directory.js';
+import type { AppRoleAssignment } from '../directory.js';
 import type { Entra } from '../entra.js';
 import { readBody } from './body.js';
 import { applicationOf, servicePrincipalAt } from './lookup.js';
-import { answerEntity, answerList } from './query.js';
+import { answerEntity, answerList, type Related } from './query.js';
 import { badRequest, notFound } from './refusals.js';
 
 const newAssignment = z.strictObject({ principalId: z.guid(), resourceId: z.guid(), appRoleId: z.guid() });
@@ -13,28 +13,41 @@ const newAssignment = z.strictObject({ principalId: z.guid(), resourceId: z.guid
 /** The role that Graph means where an application has none of its own. */
 const defaultRoleId = '00000000-0000-0000-0000-000000000000';
 
-/** App role assignments, from the side of the application that the roles belong to. */
+/** What a service principal can be expanded by: what it is assigned itself, and who is assigned to it. */
+export const assignmentsOf = (entra: Entra): Related => ({
+  appRoleAssignments: id => assignmentsWhere(entra, one => one.principalId === id).map(presented(entra)),
+  appRoleAssignedTo: id => assignmentsWhere(entra, one => one.resourceId === id).map(presented(entra)),
+});
+
+const assignmentsWhere = ({ directory }: Entra, matches: (one: AppRoleAssignment) => boolean) =>
+  directory.appRoleAssignments.filter(matches);
+
+const presented = (entra: Entra) => (assignment: AppRoleAssignment) => ({
+  ...assignment,
+  ...(entra.has('ids-in-upper-case') && {
+    principalId: assignment.principalId.toUpperCase(),
+    appRoleId: assignment.appRoleId.toUpperCase(),
+  }),
+  deletedDateTime: null,
+  resourceDisplayName:
+    entra.directory.servicePrincipals.find(({ id }) => id === assignment.resourceId)?.displayName ?? null,
+});
+
+/** App role assignments: of the application that the roles belong to they are made, and of both sides read. */
 export function assignmentRoutes(entra: Entra): Hono {
   const path = '/servicePrincipals/:id/appRoleAssignedTo';
   const name = 'appRoleAssignments';
   const routes = new Hono();
 
-  const presentOf =
-    ({ displayName }: ServicePrincipal) =>
-    (assignment: AppRoleAssignment) => ({
-      ...assignment,
-      ...(entra.has('ids-in-upper-case') && {
-        principalId: assignment.principalId.toUpperCase(),
-        appRoleId: assignment.appRoleId.toUpperCase(),
-      }),
-      deletedDateTime: null,
-      resourceDisplayName: displayName,
-    });
-
   routes.get(path, c => {
-    const servicePrincipal = servicePrincipalAt(entra, c.req.param('id'));
-    const entries = entra.directory.appRoleAssignments.filter(one => one.resourceId === servicePrincipal.id);
-    return answerList(c, entra, { name, entries, present: presentOf(servicePrincipal) });
+    const { id } = servicePrincipalAt(entra, c.req.param('id'));
+    const entries = assignmentsWhere(entra, one => one.resourceId === id);
+    return answerList(c, entra, { name, entries, present: presented(entra) });
+  });
+  routes.get('/servicePrincipals/:id/appRoleAssignments', c => {
+    const { id } = servicePrincipalAt(entra, c.req.param('id'));
+    const entries = assignmentsWhere(entra, one => one.principalId === id);
+    return answerList(c, entra, { name, entries, present: presented(entra) });
   });
 
   routes.post(path, async c => {
@@ -64,7 +77,7 @@ export function assignmentRoutes(entra: Entra): Hono {
     };
     directory.appRoleAssignments.push(assignment);
     entra.replication.assigned(assignment.id);
-    return answerEntity(c, entra, name, presentOf(servicePrincipal)(assignment), 201);
+    return answerEntity(c, entra, name, presented(entra)(assignment), { status: 201 });
   });
 
   routes.delete(`${path}/:assignmentId`, c => {

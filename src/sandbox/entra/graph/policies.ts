@@ -64,7 +64,7 @@ function policyKindRoutes(entra: Entra, kind: PolicyKind): Hono {
     assertDefinition(kind, policy.definition);
     entra.directory[kind].push(policy);
     entra.replication.created(policy.id);
-    return answerEntity(c, entra, path.slice(1), { ...policy, deletedDateTime: null }, 201);
+    return answerEntity(c, entra, path.slice(1), { ...policy, deletedDateTime: null }, { status: 201 });
   });
   routes.get(`${path}/:id`, c =>
     answerEntity(c, entra, path.slice(1), { ...policyAt(c.req.param('id')), deletedDateTime: null }),

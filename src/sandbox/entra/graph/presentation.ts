@@ -1,4 +1,4 @@
-import type { Application, ServicePrincipal, SigningKey } from '../directory.js';
+import type { Application, AppRole, ServicePrincipal, SigningKey } from '../directory.js';
 import type { Entra } from '../entra.js';
 import { signingKeysOf } from '../signing-keys.js';
 import type { Entity } from './filter.js';
@@ -54,8 +54,8 @@ function orderOf(entra: Entra): (values: readonly string[]) => string[] {
   return values => (reversed ? values.toReversed() : [...values]);
 }
 
-const presentRoles = (application: Application) =>
-  application.appRoles.map(role => ({ ...role, origin: 'Application' }));
+export const presentRole = (role: AppRole) => ({ ...role, origin: 'Application' });
+const presentRoles = ({ appRoles }: Application) => appRoles.map(presentRole);
 
 /** Base64 of the same bytes that the thumbprint shows in hex. */
 export const customKeyIdentifier = (key: SigningKey) => Buffer.from(key.thumbprint, 'hex').toString('base64');

@@ -8,12 +8,19 @@ const maxTop = 999;
 /** How many entries the first pages hold where they are short. */
 const shortPages = [3, 0];
 
-/** Answers a collection: what is replicated, filtered, ordered, paged and selected as the query says. */
+/** What an entity can be expanded by: the related entities, by the name of the property that they go into. */
+export type Related = Readonly<Record<string, (id: string) => readonly Entity[]>>;
+
+/** Graph expands no more than this many of the directory's objects. */
+const maxExpanded = 20;
+
+/** Answers a collection: what is replicated, filtered, ordered, paged, selected and expanded as the query says. */
 export function answerList<T extends { id: string }>(
   c: Context,
   entra: Entra,
-  list: { name: string; entries: readonly T[]; present(entry: T): Entity },
+  list: { name: string; entries: readonly T[]; present(entry: T): Entity; related?: Related },
 ): Response {
+  const expand = expansionOf(c, list.related);
   const matches = filterOf(c);
   const found = list.entries
     .map(entry => ({ id: entry.id, shown: list.present(entry) }))
@@ -27,9 +34,12 @@ export function answerList<T extends { id: string }>(
   const next = page ? `${end}.${page.number + 1}` : String(end);
   return c.json({
     '@odata.context': `${graphUrl('/v1.0/$metadata', entra.directory.cloud)}#${list.name}`,
-    ...(c.req.query('$count') === 'true' ? { '@odata.count': replicated.length } : {}),
+    ...(isCounted(c) ? { '@odata.count': replicated.length } : {}),
     ...(isLast ? {} : { '@odata.nextLink': nextLink(c, entra, next) }),
-    value: replicated.slice(start, end).map(({ shown }) => select(c, { ...nameless(entra, shown), ...strange(entra) })),
+    value: replicated.slice(start, end).map(({ id, shown }) => ({
+      ...select(c, { ...nameless(entra, shown), ...strange(entra) }),
+      ...expand(id),
+    })),
   });
 }
 
@@ -39,10 +49,20 @@ export function answerEntity(
   entra: Entra,
   name: string,
   entity: Entity,
-  status: 200 | 201 = 200,
+  { status = 200, related }: { status?: 200 | 201; related?: Related } = {},
 ): Response {
   const context = `${graphUrl('/v1.0/$metadata', entra.directory.cloud)}#${name}/$entity`;
-  return c.json({ '@odata.context': context, ...select(c, { ...nameless(entra, entity), ...strange(entra) }) }, status);
+  const expanded = expansionOf(c, related)(String(entity.id));
+  const shown = select(c, { ...nameless(entra, entity), ...strange(entra) });
+  return c.json({ '@odata.context': context, ...shown, ...expanded }, status);
+}
+
+function expansionOf(c: Context, related: Related = {}): (id: string) => Entity {
+  const names = c.req.query('$expand')?.split(',') ?? [];
+  const unknown = names.find(name => !Object.hasOwn(related, name));
+  if (unknown !== undefined)
+    throw badRequest(`The sandbox does not expand '${unknown}' here.`, 'Request_UnsupportedQuery');
+  return id => Object.fromEntries(names.map(name => [name, related[name]?.(id).slice(0, maxExpanded)]));
 }
 
 /** A person, a group or an assignment without a name: Graph's schema lets each of them be null. */
@@ -78,13 +98,19 @@ function select(c: Context, entity: Entity): Entity {
   );
 }
 
+function isCounted(c: Context): boolean {
+  const asked = c.req.query('$count');
+  if (asked === undefined || asked === 'true' || asked === 'false') return asked === 'true';
+  throw badRequest(`Invalid value '${asked}' for $count query option found.`, 'BadRequest');
+}
+
 function filterOf(c: Context): (entity: Entity) => boolean {
   if (c.req.query('$search') !== undefined)
     throw badRequest('The sandbox does not search; use $filter.', 'Request_UnsupportedQuery');
   const text = c.req.query('$filter');
   if (text === undefined) return () => true;
   const filter = parseFilter(text);
-  const isAdvanced = c.req.header('ConsistencyLevel') === 'eventual' && c.req.query('$count') === 'true';
+  const isAdvanced = c.req.header('ConsistencyLevel') === 'eventual' && isCounted(c);
   if (filter.advanced && !isAdvanced)
     throw badRequest(
       'Operator is not supported because the required parameters might be missing. Set the ConsistencyLevel header to eventual and $count to true.',
@@ -93,9 +119,12 @@ function filterOf(c: Context): (entity: Entity) => boolean {
   return filter.matches;
 }
 
+/** By one property; Graph knows more. */
 function ordered<T extends { shown: Entity }>(c: Context, entries: T[]): T[] {
   const [name, direction = 'asc'] = c.req.query('$orderby')?.trim().split(/\s+/) ?? [];
   if (!name) return entries;
+  if (!/^\w+$/.test(name) || !/^(asc|desc)$/i.test(direction))
+    throw badRequest(`The sandbox does not order by '${c.req.query('$orderby')}'.`, 'Request_UnsupportedQuery');
   const sign = direction.toLowerCase() === 'desc' ? -1 : 1;
   return entries.toSorted((a, b) => sign * String(a.shown[name]).localeCompare(String(b.shown[name])));
 }

@@ -30,3 +30,23 @@ export function notFound(key: string): HTTPException {
     `Resource '${key}' does not exist or one of its queried reference-property objects are not present.`,
   );
 }
+
+/** The options that OData knows; of others Graph says that they are no query parameter at all. */
+const ofOData = [
+  '$select',
+  '$expand',
+  '$filter',
+  '$orderby',
+  '$top',
+  '$skip',
+  '$count',
+  '$search',
+  '$skiptoken',
+  '$format',
+];
+
+/** The answer to a query option that is not served where it is sent, or that is sent twice. Its exact words are unverified. */
+export const unsupportedOption = (option: string): HTTPException =>
+  ofOData.includes(option)
+    ? badRequest(`The query option '${option}' is not supported by this resource.`, 'Request_UnsupportedQuery')
+    : badRequest(`The query parameter '${option}' is not supported.`, 'BadRequest');

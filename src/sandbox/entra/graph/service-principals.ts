@@ -5,6 +5,7 @@ import type { PortalClaim, ServicePrincipal } from '../directory.js';
 import type { Entra } from '../entra.js';
 import { createSigningKey, threeYearsAfter } from '../self-signed-certificate.js';
 import { signingKeysOf } from '../signing-keys.js';
+import { assignmentsOf } from './assignments.js';
 import { readBody } from './body.js';
 import { applicationOf, assertPatchable, servicePrincipalAt } from './lookup.js';
 import { customKeyIdentifier, presentServicePrincipal } from './presentation.js';
@@ -25,14 +26,19 @@ export function servicePrincipalRoutes(entra: Entra): Hono {
 
   routes.get('/servicePrincipals', c => {
     const { servicePrincipals: entries } = entra.directory;
-    return answerList(c, entra, { name: 'servicePrincipals', entries, present: one => present(one, { listed: true }) });
+    return answerList(c, entra, {
+      name: 'servicePrincipals',
+      entries,
+      present: one => present(one, { listed: true }),
+      related: assignmentsOf(entra),
+    });
   });
   routes.get('/servicePrincipals/:id', c => {
     const withKeys = selected(c)?.includes('keyCredentials') ?? false;
     const servicePrincipal = servicePrincipalAt(entra, c.req.param('id'));
     const shown = present(servicePrincipal, { withKeys });
     replication.read(servicePrincipal);
-    return answerEntity(c, entra, 'servicePrincipals', shown);
+    return answerEntity(c, entra, 'servicePrincipals', shown, { related: assignmentsOf(entra) });
   });
   routes.patch('/servicePrincipals/:id', async c => {
     const servicePrincipal = servicePrincipalAt(entra, c.req.param('id'));

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import { refuseOtherOptions } from '../../query-options.js';
 import type { Entra } from '../entra.js';
 import { applicationRoutes } from './applications.js';
 import { assignmentRoutes } from './assignments.js';
@@ -8,7 +9,7 @@ import { deletedItemRoutes } from './deleted-items.js';
 import { peopleRoutes } from './people.js';
 import { checkPermission } from './permissions.js';
 import { policyRoutes } from './policies.js';
-import { refusal } from './refusals.js';
+import { refusal, unsupportedOption } from './refusals.js';
 import { reportRoutes } from './reports.js';
 import { betaRoutes, servicePrincipalRoutes } from './service-principals.js';
 import { type GraphBindings, weather } from './weather.js';
@@ -18,6 +19,11 @@ export function graphSystem(entra: Entra): Hono {
   const api = new Hono<{ Bindings: GraphBindings }>({ getPath: request => canonicalPath(request.url) });
   api.use(weather(entra));
   api.use(checkPermission(entra));
+  api.use(
+    refuseOtherOptions('graph', (_, option) => {
+      throw unsupportedOption(option);
+    }),
+  );
   api.use(async (c, next) => {
     await next();
     // The members of a batch are put on disk once, with the batch.
@@ -48,9 +54,12 @@ export function graphSystem(entra: Entra): Hono {
   return new Hono<{ Bindings: GraphBindings }>().all('*', c => api.fetch(c.req.raw, { ...c.env })) as unknown as Hono;
 }
 
-/** The path from its version on, with `applications(appId='…')` written as `applications/appId='…'`. */
+/** The path from its version on, with `applications(appId='…')` written as `applications/appId='…'`, without Graph's alias of the tenant. */
 function canonicalPath(url: string): string {
   const path = decodeURIComponent(new URL(url).pathname);
   const start = path.search(/\/(v1\.0|beta)\//);
-  return path.slice(Math.max(start, 0)).replace(/\((appId='[^']*')\)/, '/$1');
+  return path
+    .slice(Math.max(start, 0))
+    .replace(/^(\/[^/]+)\/myorganization(?=\/)/, '$1')
+    .replace(/\((appId='[^']*')\)/, '/$1');
 }
