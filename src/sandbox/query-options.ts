@@ -17,6 +17,11 @@ const ofAuthorize = [
   ...['code_challenge', 'code_challenge_method', 'prompt', 'login_hint', 'domain_hint', 'claims', 'client_info'],
 ];
 
+const ofFlexLogin = [
+  ...['ssoProfileSid', 'codeChallenge', 'nonce', 'state', 'redirectUrl', 'appType'],
+  ...['isConsoleLogin', 'accountSid', 'instanceSid'],
+];
+
 /** The query options of every route that is no page for people. The first row that fits counts; without one there are none. */
 const understood = {
   graph: [
@@ -28,10 +33,12 @@ const understood = {
   ],
   'flex-services': [
     [/^GET .*\/Config$/, 'AccountSid', 'FlexInstanceSid', 'RuntimeDomain', 'SSOProfileSid', 'AppType'],
-    [/^GET .*\/Authorize$/, 'ssoProfileSid', 'codeChallenge', 'nonce', 'state', 'redirectUrl', 'appType'],
+    [/^GET .*\/Authorize$/, ...ofFlexLogin],
+    [/^GET .*\/Authentication\/Callback$/, 'code', 'state', 'error', 'error_description'],
   ],
   'flex-api': [
     [/^GET .*\/Configuration$/, 'UiVersion'],
+    [/^GET .*\/Configuration\/Public$/, 'AccountSid', 'RuntimeDomain'],
     [/^GET .*\/Users$/, ...ofPages],
   ],
   taskrouter: [[/^GET .*\/Workers$/, 'FriendlyName', ...ofPages]],

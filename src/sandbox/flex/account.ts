@@ -55,7 +55,7 @@ export interface StartedLogin {
   handle: string;
   /** ID of the AuthnRequest. */
   requestId: string;
-  /** `JQ…`, or `legacy`. */
+  /** `JQ…`, `legacy`, or `console`. */
   connection: string;
   redirectUrl: string;
   startedAt: string;
@@ -82,6 +82,13 @@ interface RefreshToken {
   issuedAt: string;
 }
 
+/** What a logged-in Worker shows to Twilio's services. */
+interface AccessToken {
+  token: string;
+  workerSid: string;
+  expiresAt: string;
+}
+
 /** A Twilio account with Flex: plain JSON. */
 export interface FlexAccount {
   accountSid: string;
@@ -100,6 +107,8 @@ export interface FlexAccount {
   startedLogins: StartedLogin[];
   codes: IssuedCode[];
   refreshTokens: RefreshToken[];
+  /** Absent: nobody has logged in yet. */
+  accessTokens?: AccessToken[];
   /** The port of flex-sso's machine that logins return to, if the sandbox has chosen it. */
   callbackPort?: string;
   /** What was broken on purpose, as far as it changed settings; absent: nothing was. */

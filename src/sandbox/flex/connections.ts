@@ -55,9 +55,16 @@ export const hostedFlexUrl = (account: FlexAccount): string =>
 export const siteUrl = ({ connections, legacy }: FlexAccount): string =>
   connections.at(-1)?.defaultRedirectUrl || legacy.trustedUrls[0] || selfHostedUrl;
 
+export const allTrustedUrls = ({ legacy, connections }: FlexAccount): string[] =>
+  [legacy, ...connections].flatMap(({ trustedUrls }) => trustedUrls);
+
+/** Where Flex UI and flex-sdk let a login return to if they name no other address; it leads on to the one in `state`. */
+const serviceRedirectUrl = 'https://services.twilio.com/v1/Flex/Authentication/Callback';
+
 /** Whether a login may return to a URL: hosted Flex always, else a Trusted URL or a page of the same origin. */
 export function isTrusted(account: FlexAccount, trustedUrls: readonly string[], url: string): boolean {
   if (!URL.canParse(url)) return false;
+  if (url === serviceRedirectUrl) return true;
   const { origin } = new URL(url);
   return [hostedFlexUrl(account), ...trustedUrls].some(
     trusted => trusted === url || new URL(trusted).origin === origin,

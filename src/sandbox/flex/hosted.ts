@@ -18,8 +18,20 @@ const cookie = 'flex-login';
 /** flex.twilio.com: hosted Flex, which logs people in through the connection in use. */
 export function hostedSystem(host: SandboxHost): Hono {
   const { account } = host.world;
+  const system = twilioSystem();
+  // Where flex-sdk ends a login that has no page of its own to return to. What the real page does is unverified.
+  system.get('/callback', c => {
+    const { code, error_description: description, error } = c.req.query();
+    if (code === undefined) return loginFailed(c, description ?? error ?? 'Nothing came back.');
+    return c.html(
+      htmlPage('Flex', html`<h1>You have logged in</h1><p>The code in the address is for the application.</p>`),
+    );
+  });
   // Console logs in through a connection that is set up and not yet active.
-  return flexUi(host, hostedFlexUrl(account), named => findConnection(account, named) ?? loginConnection(account));
+  return system.route(
+    '/',
+    flexUi(host, hostedFlexUrl(account), named => findConnection(account, named) ?? loginConnection(account)),
+  );
 }
 
 /** A Flex UI on a site of its own, which logs people in through the connection that its appconfig.js names, else the one in use. */

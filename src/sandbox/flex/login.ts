@@ -3,7 +3,14 @@ import { getCookie, setCookie } from 'hono/cookie';
 import type { SandboxHost } from '../host.js';
 import type { StartedLogin } from './account.js';
 import { findConnection } from './connections.js';
-import { findLogin, finishLogin, identityProviderUrl, resumeSession } from './logins.js';
+import {
+  answerConsoleLogin,
+  consoleLogin,
+  findLogin,
+  finishLogin,
+  identityProviderUrl,
+  resumeSession,
+} from './logins.js';
 import { isRefusal, type Refusal, refuse, twilioSystem } from './system.js';
 
 const notStarted: Refusal = { status: 400, code: 45004, message: 'IdP-Initiated Default App Not Configured' };
@@ -16,6 +23,13 @@ export function loginSystem(host: SandboxHost): Hono {
   system.get('/authorize', async c => {
     const login = findLogin(account, c.req.query('state') ?? '');
     if (!login) return refuse(c, { status: 400, code: 45004, message: 'The login is unknown or expired' });
+    if (login.connection === consoleLogin) {
+      const outcome = answerConsoleLogin(account, login);
+      host.save();
+      return isRefusal(outcome)
+        ? refuse(c, outcome)
+        : goBack(c, login, back => back.searchParams.set('code', outcome.code));
+    }
     if (host.breaks.has('stale-session')) {
       // Only a browser that keeps cookies has a session.
       if (c.req.query('session') === undefined) {

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { EnhancedConnection, FlexAccount, IssuedCode, LegacyConnection, StartedLogin, Worker } from './account.js';
-import { findConnection, isTrusted, legacyKept } from './connections.js';
+import { allTrustedUrls, findConnection, isTrusted, legacyKept } from './connections.js';
 import { authnRequestUrl, type SamlProblem, verifyResponse } from './saml.js';
 import { randomToken } from './sids.js';
 import { isRefusal, type Refusal } from './system.js';
@@ -8,6 +8,7 @@ import { signInWorker } from './workers.js';
 
 const loginLivesMs = 30 * 60_000;
 const codeLivesMs = 10 * 60_000;
+const accessTokenLivesMs = 60 * 60_000;
 const refreshTokenLivesMs = 24 * 60 * 60_000;
 
 /** What the token endpoint answers, and what is behind it. */
@@ -15,9 +16,11 @@ export interface Session {
   accessToken: string;
   refreshToken: string;
   worker: Worker;
-  /** When the identity provider wants it to end, where it said so. */
-  sessionEndsAt?: string;
+  expiresAt: string;
 }
+
+/** What stands for a connection in a login with a Twilio Console user. */
+export const consoleLogin = 'console';
 
 export type StartParameters = Pick<StartedLogin, 'redirectUrl' | 'codeChallenge' | 'nonce' | 'state'>;
 
@@ -33,6 +36,24 @@ export function startLogin(
   if (!connection.identityProviderData)
     return { status: 400, code: 45009, message: 'The SSO profile holds no identity provider data' };
   return remember(account, connection.name, parameters);
+}
+
+/**
+ * Begins a login with a Console user. Which URLs the real one may return to is unverified; here it is those of every connection.
+ */
+export function startConsoleLogin(account: FlexAccount, parameters: StartParameters): StartedLogin | Refusal {
+  if (!isTrusted(account, allTrustedUrls(account), parameters.redirectUrl))
+    return { status: 400, code: 45004, message: `redirectUrl ${parameters.redirectUrl} is not a trusted URL` };
+  return remember(account, consoleLogin, parameters);
+}
+
+/** The one Console user of the sandbox is logged in to Console already, and gets a Worker of their own at the first login. */
+export function answerConsoleLogin(account: FlexAccount, login: StartedLogin): IssuedCode | Refusal {
+  account.startedLogins = account.startedLogins.filter(held => held !== login);
+  const email = 'owner@console.example';
+  const claims = { email: [email], full_name: ['Console Owner'], roles: ['admin'] };
+  const worker = signInWorker(account, { nameId: email, claims });
+  return isRefusal(worker) ? worker : issueCode(account, login, worker);
 }
 
 /** Begins a login through the legacy connection. */
@@ -157,8 +178,20 @@ function openSession(
     ...fresh(account.refreshTokens, token => token.issuedAt, refreshTokenLivesMs),
     { token: refreshToken, connection: from.connection, workerSid: worker.sid, issuedAt },
   ];
-  const { sessionEndsAt } = from;
-  return { accessToken: randomToken(), refreshToken, worker, ...(sessionEndsAt !== undefined && { sessionEndsAt }) };
+  const accessToken = randomToken();
+  // The identity provider may want the session to end earlier.
+  const wanted = Date.parse(from.sessionEndsAt ?? '') || Number.POSITIVE_INFINITY;
+  const expiresAt = new Date(Math.min(Date.now() + accessTokenLivesMs, wanted)).toISOString();
+  const held = (account.accessTokens ?? []).filter(token => Date.parse(token.expiresAt) > Date.now());
+  account.accessTokens = [...held, { token: accessToken, workerSid: worker.sid, expiresAt }];
+  return { accessToken, refreshToken, worker, expiresAt };
+}
+
+/** Whose access token it is, and until when; undefined for one that is unknown or expired. */
+export function sessionOf(account: FlexAccount, token: string): Pick<Session, 'worker' | 'expiresAt'> | undefined {
+  const held = account.accessTokens?.find(one => one.token === token && Date.parse(one.expiresAt) > Date.now());
+  const worker = account.workers.find(({ sid }) => sid === held?.workerSid);
+  return held && worker && { worker, expiresAt: held.expiresAt };
 }
 
 function remember(account: FlexAccount, connection: string, parameters: StartParameters): StartedLogin {

@@ -1,10 +1,11 @@
 import type { Hono } from 'hono';
 import type { SandboxHost } from '../host.js';
 import type { FlexAccount, Worker } from './account.js';
-import { requireCredentials } from './credentials.js';
+import { basicOf, requireCredentials } from './credentials.js';
+import { sessionOf } from './logins.js';
 import { page } from './paging.js';
 import { sid } from './sids.js';
-import { twilioSystem } from './system.js';
+import { refuse, twilioSystem } from './system.js';
 
 /** taskrouter.twilio.com: the Workers of the account's workspace, to read. */
 export function taskRouterSystem(host: SandboxHost): Hono {
@@ -22,6 +23,10 @@ export function taskRouterSystem(host: SandboxHost): Hono {
   });
 
   system.get(`${path}/:sid`, c => {
+    const given = basicOf(c);
+    const caller = given?.username === 'token' ? sessionOf(account, given.password)?.worker : undefined;
+    if (caller && caller.sid !== c.req.param('sid'))
+      return refuse(c, { status: 403, code: 20403, message: 'The token is that of another Worker' });
     const worker = account.workers.find(held => held.sid === c.req.param('sid'));
     return worker ? c.json(workerResource(account, url, worker)) : c.notFound();
   });
