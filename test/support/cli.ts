@@ -44,7 +44,10 @@ export async function run(args: readonly string[], env: Record<string, string> =
   const onCrash = (text: unknown) => (crash += text);
   child.stderr?.on('data', onCrash);
   child.send({ args, env: bareEnvironment(env) });
-  const [answer] = await Promise.race([once(child, 'message'), once(child, 'close')]);
+  const heard = new AbortController();
+  const { signal } = heard;
+  const [answer] = await Promise.race([once(child, 'message', { signal }), once(child, 'close', { signal })]);
+  heard.abort();
   child.stderr?.off('data', onCrash);
   if (typeof answer !== 'object' || answer === null) return withJson({ code: answer, stdout: '', stderr: crash });
   // After a failure a library may still be at work.
