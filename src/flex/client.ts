@@ -66,6 +66,8 @@ export type Probe = {
       code?: number;
       /** What was answered, shortened. Remote text. */
       message: string;
+      /** What a reader can do if no answer came, or another one than that of Flex. */
+      hint?: string;
       /** The identity provider was asked for something that is no AuthnRequest. */
       unreadable?: true;
     }

@@ -1,6 +1,8 @@
-import { redirectedTo, toPublic } from '../endpoints.js';
+import { locate, redirectedTo, toPublic } from '../endpoints.js';
+import { FlexSsoError } from '../errors.js';
 import type { HttpRequest, HttpResponse } from '../http.js';
-import { isNetworkTrouble } from '../network-trouble.js';
+import { foreignAnswer, isNetworkTrouble, type Server, serverAt } from '../network-trouble.js';
+import { pageInWords } from '../own-answer.js';
 import type { SamlRequest } from '../saml/authn-request.js';
 import { entraWordsIn } from '../saml/refusal-in-text.js';
 import { refusalOf, shortened } from './answer.js';
@@ -12,7 +14,7 @@ const maxHops = 5;
 
 /**
  * Hands an AuthnRequest to the identity provider as a browser would, and looks whether it answers with an error page. Nobody is logged
- * in: that the page asks for a password is as good as it gets.
+ * in: that the page asks for a password is as good as it gets. Throws 'foreign-answer' if something else answers in place of Microsoft.
  */
 export async function askLoginPage(
   { http, endpoints }: Services,
@@ -23,12 +25,14 @@ export async function askLoginPage(
   for (;;) {
     const url = toPublic(endpoints, next.url);
     if (!url.startsWith('https://')) return { hops, status: 0, ...(hops.length > 0 ? leadsAway : notHttps) };
+    const server = serverAt(endpoints, url);
     const hop: Hop = { method: next.method, url: withoutQuery(url), status: 0 };
     hops.push(hop);
     let response: HttpResponse;
     try {
       response = await http({ ...next, url, headers: { accept: 'text/html', ...next.headers }, signal });
     } catch (error) {
+      if (error instanceof FlexSsoError && error.code === 'foreign-answer') throw error;
       // It may be reachable for agents alone, or too slow; what Flex does has been seen all the same.
       if (signal.aborted || isNetworkTrouble(error)) return { hops, status: 0, unclear: 'it did not answer' };
       throw error;
@@ -37,9 +41,12 @@ export async function askLoginPage(
     hop.status = status;
     const { location } = response.headers;
     const there = status >= 300 && status < 400 && location ? redirectedTo(endpoints, url, location) : undefined;
-    if (there === undefined) return { hops, status, ...refusalOn(response) };
+    if (there === undefined) return { hops, status, ...wordsOf(response, server) };
     if (hops.length === maxHops) return { hops, status, unclear: `it redirects more than ${maxHops - 1} times` };
     next = { method: 'GET', url: there };
+    // Microsoft sends people on to the company's own login page.
+    if (server.system === 'login' && !locate(endpoints, there) && !isMicrosofts(response))
+      throw foreignAnswer(server, `it leads to ${new URL(there).host} (HTTP ${status})`);
   }
 }
 
@@ -59,9 +66,26 @@ function requestTo({ ssoUrl, message, binding }: SamlRequest, url: string): Http
 }
 
 /** Entra says so in words, on a page that may come with HTTP 200; others at least by the status. */
-function refusalOn(response: HttpResponse): Pick<LoginPage, 'refusal' | 'unclear'> {
+function wordsOf(response: HttpResponse, server: Server): Pick<LoginPage, 'refusal' | 'unclear'> {
+  const { status } = response;
   const said = entraWordsIn(response.text);
   if (said) return { refusal: shortened(said) };
-  if (response.status >= 500) return { unclear: `it answers HTTP ${response.status}` };
-  return response.status >= 400 ? { refusal: `HTTP ${response.status}: ${refusalOf(response).message}` } : {};
+  if (status >= 500) return { unclear: `it answers HTTP ${status}` };
+  if (server.system === 'login' && !isMicrosofts(response))
+    throw foreignAnswer(server, `${pageInWords(response)}, without the marks of a page of Microsoft`);
+  if (status >= 400) return { refusal: `HTTP ${status}: ${refusalOf(response).message}` };
+  return server.system === 'login' || isKnown(response) ? {} : { unclear: 'flex-sso does not know such a page' };
 }
+
+/**
+ * Likely marks: the headers of recorded answers of login.microsoftonline.com, and what is in copies of its pages. One is enough, as a
+ * proxy may remove headers. The address of the page is no mark: the sign-in page of a Wi-Fi repeats it.
+ */
+const isMicrosofts = ({ headers, text }: HttpResponse): boolean =>
+  'x-ms-ests-server' in headers || 'x-ms-request-id' in headers || microsoftPage.test(text);
+
+const microsoftPage = /<meta name="PageID"|\baadcdn\.(?:msauth|msftauth|[\w.-]*microsoftonline-p)\./i;
+
+/** Whether a page is likely from Okta or Google: it loads what their pages load. */
+const isKnown = ({ headers, text }: HttpResponse): boolean =>
+  'x-okta-request-id' in headers || /\b(?:oktacdn|gstatic)\.com\//i.test(text);

@@ -70,8 +70,10 @@ export function createOperator(options: {
     await browser.open(toEndpoint(endpoints, url));
     await arrive(browser);
     const { hostname, pathname } = new URL(browser.url);
-    const hasReturned = browser.status < 400 && isLoopback(hostname) && !locate(endpoints, browser.url);
-    if (hasReturned) return;
+    const [from, to] = [url, browser.url].map(at => locate(endpoints, at)?.system);
+    // A login comes back to what asked for it: a run of this tool, or Flex UI.
+    const hasReturned = to === undefined ? isLoopback(hostname) : to === 'flex' && from === 'flex';
+    if (browser.status < 400 && hasReturned) return;
     throw new FlexSsoError(
       sawErrorPage,
       `The login ended at ${hostname}${pathname}, which says: ${browser.message || 'nothing'}`,

@@ -10,7 +10,7 @@ import type { Check, Migration } from '../migration/state.js';
 import { isKeptNoLonger, legacyKeptUntil } from '../migration/status.js';
 import type { ReadContext } from '../migration/step.js';
 import { type Arrived, followedLogin } from './comparison.js';
-import { type Diagnosis, inWords } from './diagnose.js';
+import { type Diagnosis, inWords, resultOf } from './diagnose.js';
 import {
   type LegacyApplication,
   legacyApplicationFindings,
@@ -63,7 +63,7 @@ async function probeLegacy({ flex, migration }: ReadContext): Promise<Probe> {
     return await flex.probeLegacy(loginRedirectUrl(migration), { askLoginPage: true });
   } catch (error) {
     if (!(error instanceof FlexSsoError)) throw error;
-    return { reached: 'error', status: 0, message: error.message };
+    return { reached: 'error', status: 0, message: error.message, hint: error.hint };
   }
 }
 
@@ -134,6 +134,7 @@ function legacyLogin(seen: Seen, findings: readonly Finding[], migration: Migrat
         ? 'A login through the legacy connection does not reach the identity provider.'
         : 'Whether a login through the legacy connection reaches the identity provider is not known.',
       seen: said(probe),
+      ...(probe.hint !== undefined && { hint: probe.hint }),
     };
   const goes = `A login through the legacy connection goes to ${probe.ssoUrl}, as ${probe.authnRequest.issuer}`;
   if (seen.leadsElsewhere)
@@ -141,7 +142,8 @@ function legacyLogin(seen: Seen, findings: readonly Finding[], migration: Migrat
   if (isBroken) return { ...check, result, message: `${goes}, and is likely refused there.` };
   if (seen.isReplaced) return { ...check, result: 'passed', message: `${goes}. ${onPurpose}` };
   const refusal = probe.loginPage?.refusal;
-  if (refusal === undefined) return { ...check, result: 'passed', message: goes + ending(probe, migration) };
+  if (refusal === undefined)
+    return { ...check, result: resultOf(probe.loginPage), message: goes + ending(probe, migration) };
   return { ...check, result, message: `${goes}; its login page says something (best effort).`, seen: refusal };
 }
 

@@ -134,8 +134,12 @@ function enhancedLogin(probe: Probe, findings: readonly Finding[]): Check {
       seen: refusal,
     };
   const goes = `A login through the enhanced connection goes to ${ssoUrl}, as ${authnRequest.issuer}`;
-  return { ...check, result: 'passed', message: `${goes}${inWords(loginPage)}.` };
+  return { ...check, result: resultOf(loginPage), message: `${goes}${inWords(loginPage)}.` };
 }
+
+/** A page that nobody has seen, or that nobody knows, says nothing for a login. */
+export const resultOf = (loginPage: LoginPage | undefined) =>
+  loginPage?.unclear === undefined ? 'passed' : ('unknown' as const);
 
 /** What the login page makes of a request that it does not refuse, as the end of a sentence. */
 export function inWords(loginPage: LoginPage | undefined): string {

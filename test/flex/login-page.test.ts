@@ -8,6 +8,8 @@ import { type Answer, serveFlex } from './served.js';
 const name = `JQ${'0'.repeat(32)}`;
 const page = 'https://flex.twilio.com/lavender-4711';
 const ssoUrl = 'https://login.microsoftonline.com/tenant/saml2';
+const microsofts = '<meta name="PageID" content="ConvergedSignIn" />';
+const portal = '<html><head><title>Hotel WiFi</title></head><body><form><input name="room"></form></body></html>';
 const request =
   '<AuthnRequest xmlns="urn:oasis:names:tc:SAML:2.0:protocol" ID="_1"><Issuer xmlns="urn:oasis:names:tc:SAML:2.0:assertion">urn:flex:x</Issuer></AuthnRequest>';
 const deflated = encodeURIComponent(deflateRawSync(request).toString('base64'));
@@ -30,7 +32,7 @@ async function asked(
 }
 
 test('a page that asks for a password refuses nothing', async () => {
-  const { loginPage, hops } = await asked(() => ({ body: '<form><input name="passwd"></form>' }));
+  const { loginPage, hops } = await asked(() => ({ body: microsofts }));
   expect(loginPage).toEqual({ status: 200, hops: [{ method: 'GET', url: ssoUrl, status: 200 }] });
   expect(hops?.map(({ url }) => url)).toEqual(['https://services.twilio.com/v1/Flex/Authorize', ssoUrl]);
 });
@@ -46,9 +48,27 @@ test.each([
   expect(loginPage?.refusal).toBe("AADSTS700016: Application with identifier 'urn:flex:x' was not found.");
 });
 
-test('what another identity provider refuses is told by its status', async () => {
-  const { loginPage } = await asked(() => ({ status: 403, body: '<h1>app_not_configured_for_user</h1>' }));
-  expect(loginPage?.refusal).toBe('HTTP 403: app_not_configured_for_user');
+test.each<[string, Answer]>([
+  ['a page', { body: portal }],
+  ['a page with HTTP 403', { status: 403, body: portal }],
+  ['a page with the address that was asked for', { body: `${portal}<input name="to" value="${ssoUrl}">` }],
+  ['a text', { headers: { 'content-type': 'text/plain' }, body: 'Please sign in to the Wi-Fi' }],
+  ['JSON with HTTP 404', { status: 404, body: { error: 'not found', message: 'Not found' } }],
+  ['a redirect to a portal', { status: 302, headers: { location: 'https://wifi.hotel.example/login' } }],
+  ['a redirect without https', { status: 302, headers: { location: 'http://wifi.hotel.example/login' } }],
+  ['HTTP 511', { status: 511, body: portal }],
+])('what somebody else answers in place of Microsoft is no word on the login: %s', async (_, answer) => {
+  await expect(asked(() => answer)).rejects.toMatchObject({
+    code: 'foreign-answer',
+    message: expect.stringContaining('The sign-in service of Microsoft'),
+    hint: expect.stringContaining('Wi-Fi'),
+  });
+});
+
+test('Microsoft sends people on to the login page of their company', async () => {
+  const headers = { location: 'https://adfs.example.invalid/ls', 'x-ms-ests-server': '2.1' };
+  const { hops } = await asked(() => ({ status: 302, headers }));
+  expect(hops?.at(-1)).toMatchObject({ url: 'https://adfs.example.invalid/ls', status: 0 });
 });
 
 test('a signed request arrives with its signature', async () => {
@@ -57,7 +77,7 @@ test('a signed request arrives with its signature', async () => {
   const { signed } = await asked(
     url => {
       seen.push(url.search);
-      return { body: '' };
+      return { body: microsofts };
     },
     { status: 302, headers: { location } },
   );
@@ -72,7 +92,7 @@ test('a request in a form is posted', async () => {
   const { loginPage } = await asked(
     (_, incoming) => {
       if (incoming.method === 'POST') posted.push(text(incoming));
-      return { body: '' };
+      return { body: microsofts };
     },
     { body: form },
   );

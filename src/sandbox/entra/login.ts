@@ -17,6 +17,11 @@ const maxBodyBytes = 512 * 1024;
 export function loginSystem(entra: Entra): Hono {
   const login = new Hono();
   login.use(bodyLimit({ maxSize: maxBodyBytes }));
+  login.use(async (c, next) => {
+    await next();
+    // Recorded answers of login.microsoftonline.com have it.
+    c.header('x-ms-ests-server', 'flex-sso sandbox');
+  });
   login.route('/', identityProviderAdminRoutes(entra));
   login.use(
     // The real service ignores most of them, and then does something else than was asked.

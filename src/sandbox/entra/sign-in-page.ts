@@ -41,6 +41,7 @@ ${mayCancel ? html`<button class="quiet" name="action" value="cancel" formnovali
 </form>
 <p>This is the sandbox’s Microsoft Entra. Everybody’s password is <code>${password}</code>.</p>
 </section>`,
+    pageId('ConvergedSignIn'),
   );
 }
 
@@ -82,8 +83,12 @@ export function errorPage({ code, text }: Refusal): Html {
 <dt>Timestamp</dt><dd>${timestamp}</dd>
 </dl>
 </section>`,
+    pageId('ConvergedError'),
   );
 }
+
+/** What copies of Microsoft's pages have in their head. */
+const pageId = (name: string) => html`<meta name="PageID" content="${name}">`;
 
 const hiddenFields = (fields: Readonly<Record<string, string>>) =>
   Object.entries(fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`);

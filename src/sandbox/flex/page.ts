@@ -3,8 +3,8 @@ import type { HtmlEscapedString } from 'hono/utils/html';
 
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 
-/** A page of the sandbox, for a phone as for a desk, in light and dark, without script. */
-export function htmlPage(title: string, body: Html): Html {
+/** A page of the sandbox, for a phone as for a desk, in light and dark, without script. `head` is further elements of its head. */
+export function htmlPage(title: string, body: Html, head: Html | '' = ''): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -12,6 +12,7 @@ export function htmlPage(title: string, body: Html): Html {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title} · flex-sso sandbox</title>
+${head}
 <style>${styles}</style>
 </head>
 <body>
