@@ -135,7 +135,11 @@ export async function walk(options: EngineOptions, start: Migration, direction: 
         else unapproved.push(change);
       }
       const needed = unapproved.filter(({ resource }) => !way.canDoWithout?.includes(resource));
-      if (needed.length > 0) throw changedByOthers(title, needed);
+      if (needed.length > 0)
+        throw changedByOthers(title, needed, {
+          approved: changes.filter(change => change.changedByOthers && overwritten.has(nameOf(change))),
+          direction: migration.direction,
+        });
       if (unapproved.length > 0) context.report.note(leftOut(unapproved));
       for (const change of unapproved) left.add(nameOf(change));
       return changes.filter(change => !left.has(nameOf(change)));

@@ -32,14 +32,22 @@ export function leftOut(changes: readonly Change[]): string {
   );
 }
 
-/** The error for changes that undo what others made, if the step needs them. */
-export function changedByOthers(step: StepTitle, changes: readonly Change[]): FlexSsoError {
-  const resources = [...new Set(changes.map(({ resource }) => resource))].join(',');
+/**
+ * The error for changes that undo what others made, if the step needs them. The advice repeats what is `approved`: the next run knows
+ * only what it is told.
+ */
+export function changedByOthers(
+  step: StepTitle,
+  changes: readonly Change[],
+  { approved, direction }: { approved: readonly Change[]; direction: Migration['direction'] },
+): FlexSsoError {
+  const resources = [...new Set([...approved, ...changes].map(({ resource }) => resource))].join(',');
+  const preview = direction === 'back' ? 'revert --dry-run' : 'plan';
   return new FlexSsoError(
     'changed-by-others',
     `Others have changed what “${step.title}” needs: ${changes.map(({ title, resource }) => `${title} (${resource})`).join('; ')}. ` +
       'Nothing of this step was applied.',
-    `Ask who changed it. \`--overwrite ${resources}\` approves that flex-sso undoes their change; \`flex-sso plan\` shows it.`,
+    `Ask who changed it. \`--overwrite ${resources}\` approves that flex-sso undoes their change; \`flex-sso ${preview}\` shows it.`,
     { ending: 'changed' },
   );
 }
