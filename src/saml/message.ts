@@ -96,14 +96,17 @@ const base64In = (text: string): string[] =>
   text
     .slice(0, maxEncoded)
     .split(/[^A-Za-z0-9+/=_%\r\n-]+/)
+    .filter(isLong)
     .map(part => {
       const lines = part.split(/[\r\n]+/);
       const first = lines.findIndex(({ length }) => length >= 60);
       const last = lines.findIndex(({ length }, at) => at > first && length < (lines[first]?.length ?? 0));
       return first < 0 ? '' : lines.slice(first, last < 0 ? undefined : last + 1).join('');
     })
-    .filter(({ length }) => length >= 100)
+    .filter(isLong)
     .slice(0, maxRuns);
+
+const isLong = ({ length }: string) => length >= 100;
 
 /** A SAMLResponse or SAMLRequest as its parameter carries it. */
 export function decodeParameter({ name, value, ssoUrl }: SamlParameter): Message | undefined {

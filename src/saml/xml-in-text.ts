@@ -2,6 +2,8 @@ import { plainText, readings } from './plain-text.js';
 
 /** A log may hold many; a recording of a login has two. */
 const maxElements = 50;
+/** A login takes a few; each is looked for on its own. */
+const maxNames = 20;
 /** What is unescaped for reading; a message takes a hundredth of it. */
 const maxCharacters = 5_000_000;
 
@@ -20,21 +22,34 @@ export function xmlInText(text: string, names: readonly string[]): string[] {
 function elementsIn(text: string, names: readonly string[]): string[] {
   const found: string[] = [];
   const begin = new RegExp(`<((?:[\\w.-]{1,60}:)?(?:${names.join('|')}))(?=[\\s/>])`, 'g');
+  const nextSaml = nextIn(text, 'SAML');
+  const nextEnds = new Map<string, Next>();
   for (let tag = begin.exec(text); tag && found.length < maxElements; tag = begin.exec(text)) {
-    const end = endOf(text, tag);
-    const element = text.slice(tag.index, end);
+    const name = tag[1] ?? '';
+    const nextEnd = nextEnds.get(name) ?? nextIn(text, `</${name}`);
+    nextEnds.set(name, nextEnd);
+    if (nextEnds.size > maxNames) break;
+    const close = nextEnd(begin.lastIndex);
+    const end = close === undefined ? undefined : text.indexOf('>', close);
+    const element = { start: tag.index, end: end === undefined || end < 0 ? text.length : end + 1 };
     // Others have elements of these names too.
-    if (!element.includes('SAML')) continue;
-    found.push(element);
-    begin.lastIndex = end;
+    if ((nextSaml(element.start) ?? text.length) >= element.end) continue;
+    found.push(text.slice(element.start, element.end));
+    begin.lastIndex = element.end;
   }
   return found;
 }
 
-function endOf(text: string, { 0: { length }, 1: name = '', index }: RegExpExecArray): number {
-  const close = text.indexOf(`</${name}`, index + length);
-  const end = close < 0 ? -1 : text.indexOf('>', close);
-  return end < 0 ? text.length : end + 1;
+type Next = (from: number) => number | undefined;
+
+/** Where a word comes next, asked from further and further on: each part of the text is looked through once. */
+function nextIn(text: string, word: string): Next {
+  let at: number | undefined = text.indexOf(word);
+  return from => {
+    if (at !== undefined && at < from) at = text.indexOf(word, from);
+    if (at !== undefined && at < 0) at = undefined;
+    return at;
+  };
 }
 
 /**
