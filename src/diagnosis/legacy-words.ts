@@ -5,9 +5,15 @@ interface Words {
   explanation?: string;
   /** What to do, at the same field of the same product. */
   action?: string;
+  /** What to do instead while Flex uses the enhanced connection: the settings of the legacy one cannot be corrected then. */
+  away?: string;
   /** There is nothing to mend. */
   isFinal?: true;
 }
+
+const noNewOne =
+  'Do not rely on a new certificate: the legacy connection holds the former one, and likely takes no other while the enhanced connection ' +
+  'is in use. If the former one is still there and valid, make it active. Otherwise, stay on the enhanced connection.';
 
 /** What differs where a cause speaks of the legacy connection: its own values, and what they mean. Data alone. */
 export const legacyWords: Readonly<Partial<Record<CauseCode, Words>>> = {
@@ -34,6 +40,19 @@ export const legacyWords: Readonly<Partial<Record<CauseCode, Words>>> = {
     title: 'It sends people to another Single Sign-On URL',
     explanation: 'Its Single Sign-On URL is not the one of when the migration began.',
   },
+  'certificate-rolled': {
+    title: 'Its application signs with another certificate than before',
+    explanation:
+      'Flex checks a legacy login with the certificate that its legacy connection holds. That is likely the one from before.',
+    action: 'Enter the certificate that is active at the identity provider now, and click Save.',
+    away:
+      'Nothing is to be entered here while the enhanced connection is in use. If the evidence shows that the former certificate is still ' +
+      'valid, make it active in Microsoft Entra. If the enhanced connection uses the same application, enter it as its X.509 Certificate ' +
+      'at the same time: nobody can log in until both are done. Otherwise, stay on the enhanced connection.',
+  },
+  'certificate-expired': { away: noNewOne },
+  'certificate-not-yet-valid': { away: noNewOne },
+  'signing-key-missing': { away: noNewOne },
   'legacy-switched-off': {
     title: 'It does not log anybody in any more',
     action:

@@ -123,6 +123,8 @@ export const facts = z.strictObject({
     })
     .optional(),
   legacyApplication: applicationIds.optional(),
+  /** What the legacy application signed with while agents logged in through it: as far as logins worked, what Flex holds. */
+  legacyCertificate: z.strictObject({ thumbprint: z.string(), at: time }).optional(),
   /** Applications of which one may be the legacy one, as far as that is not clear. */
   legacyCandidates: z.array(legacyCandidate).optional(),
   /** How many of those who may log in through the legacy application have no Flex role. */

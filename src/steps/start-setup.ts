@@ -101,7 +101,9 @@ export const startSetup: Step = {
       const seen = await observeSwitchToLegacy(context);
       const facts = { ...context.migration.facts, ...(seen && 'done' in seen ? seen.facts : seen) };
       const now = { ...context, migration: { ...context.migration, facts } };
-      return (await leadsToLegacy(now)) ? checkWayBack(now) : [];
+      // Where agents are there already, the enhanced values are what they could go back to.
+      const isDecided = !(await leadsToLegacy(now)) && (await entraBackEnd.plan(now)).length === 0;
+      return isDecided ? [] : checkWayBack(now);
     },
     observe: async context => (await observeSwitchToLegacy(context)) ?? {},
     plan: async context => [...(await planSwitchToLegacy(context)), ...(await entraBackEnd.plan(context))],

@@ -21,14 +21,16 @@ export function applicationFindings(application: ConfiguredApplication, wanted: 
     ...(application.demandsSignedRequests
       ? [entraFinding('signed-request-required', 'The application has isSignedRequestRequired set.')]
       : []),
-    ...(application.encryptsAssertions
-      ? [entraFinding('assertion-encrypted', 'The application has a token encryption key.')]
-      : []),
+    ...encryptionFindings(application),
     ...certificateFindings(application, wanted.expected),
     ...signingFindings(application),
     ...claimFindings(application, wanted),
   ];
 }
+
+/** Flex reads no encrypted assertion. */
+export const encryptionFindings = ({ encryptsAssertions }: ConfiguredApplication): Finding[] =>
+  encryptsAssertions ? [entraFinding('assertion-encrypted', 'The application has a token encryption key.')] : [];
 
 /** Whether anyone may sign in to it at all. */
 export const standingFindings = ({ isEnabled }: Pick<ConfiguredApplication, 'isEnabled'>): Finding[] =>
@@ -101,7 +103,7 @@ export function certificateFindings(
 }
 
 /** Without a policy it is not known how the portal has it set, so nothing is said. */
-function signingFindings({ signing }: ConfiguredApplication): Finding[] {
+export function signingFindings({ signing }: ConfiguredApplication): Finding[] {
   if (!signing) return [];
   const { options, algorithm } = signing;
   const seen = `The token issuance policy says ${options}, ${algorithm}.`;
@@ -112,7 +114,11 @@ function signingFindings({ signing }: ConfiguredApplication): Finding[] {
   ];
 }
 
-function claimFindings({ claims, claimsPolicy }: ConfiguredApplication, { claims: own, expected }: Wanted): Finding[] {
+/** Whether it sends the claims that Flex needs, as far as it shows them. */
+export function claimFindings(
+  { claims, claimsPolicy }: ConfiguredApplication,
+  { claims: own, expected }: Pick<Wanted, 'claims' | 'expected'>,
+): Finding[] {
   if (!claims) return [];
   const named = claims.filter(({ name }) => name !== undefined);
   const ofFlex = attributeFindings(asAssertion(named), { ...expected, workers: undefined }, {});

@@ -1,13 +1,13 @@
 import { isKnownFormat } from '../diagnosis/authn-request.js';
 import type { Expected } from '../diagnosis/expected.js';
 import type { LoginPage, Probe } from '../flex/client.js';
-import type { SamlValues } from '../identity-providers/entra/saml-values.js';
+import type { ConfiguredApplication } from '../identity-providers/entra/configured.js';
 import type { ComparedItem, FollowedLogin } from '../migration/state.js';
 
 /** A login that has come to the identity provider. */
 export type Arrived = Extract<Probe, { reached: 'identity-provider' }>;
 
-type Registered = Pick<SamlValues, 'identifiers' | 'replyUrls' | 'demandsSignedRequests'>;
+type Registered = Pick<ConfiguredApplication, 'identifiers' | 'replyUrls' | 'demandsSignedRequests'>;
 
 /** What a login request is held against. */
 export interface Against {

@@ -80,18 +80,18 @@ function isReplaced(migration: Migration): boolean {
 function findingsOf({ probe, expected, isReplaced, leadsElsewhere, ...seen }: Seen, migration: Migration) {
   const application = onceRestored(seen.application, migration);
   if (probe.reached === 'error')
-    return [...refusals(probe, migration), ...legacyApplicationFindings(application, expected)];
-  if (leadsElsewhere) return legacyApplicationFindings(application, expected);
+    return [...refusals(probe, migration), ...legacyApplicationFindings(application, expected, migration)];
+  if (leadsElsewhere) return legacyApplicationFindings(application, expected, migration);
   const { authnRequest: request, signed = false, ssoUrl, loginPage } = probe;
   const asked = diagnoseAuthnRequest({ request, signed, ssoUrl }, expected).findings;
-  const ofEntra = legacyApplicationFindings(application, expected, { ...request, signed, loginPage });
+  const ofEntra = legacyApplicationFindings(application, expected, migration, { ...request, signed, loginPage });
   const refused = loginPage?.refusal === undefined ? [] : recognise({ message: loginPage.refusal });
   // A form of the legacy values that nobody has heard of is right where it is taken.
   const isTaken = loginPage && loginPage.refusal === undefined && loginPage.unclear === undefined;
   // What follows from a cause that is seen, or is meant to be so, is no cause of its own.
   const isElsewhere = asked.some(({ code }) => code === 'tenant-wrong');
   const isMissing = ofEntra.some(({ code }) => code === 'application-missing');
-  const isExpired = ofEntra.some(({ code }) => code.startsWith('certificate-'));
+  const isExpired = ofEntra.some(({ code }) => ['certificate-expired', 'certificate-not-yet-valid'].includes(code));
   const ofValues = ['entity-id-unknown', 'acs-url-mismatch', 'tenant-wrong'];
   return [
     ...asked.filter(({ code }) => !(isTaken && ofValues.includes(code) && code !== 'tenant-wrong')),
@@ -140,7 +140,7 @@ function legacyLogin(seen: Seen, findings: readonly Finding[], migration: Migrat
   if (seen.leadsElsewhere)
     return { ...check, result, message: `${goes}: Flex leads it to the enhanced connection by now.` };
   if (isBroken) return { ...check, result, message: `${goes}, and is likely refused there.` };
-  if (seen.isReplaced) return { ...check, result: 'passed', message: `${goes}. ${onPurpose}` };
+  if (seen.isReplaced) return { ...check, result: 'passed', message: `${goes}. ${onPurpose}${openUntil(migration)}` };
   const refusal = probe.loginPage?.refusal;
   if (refusal === undefined)
     return { ...check, result: resultOf(probe.loginPage), message: goes + ending(probe, migration) };
@@ -150,9 +150,11 @@ function legacyLogin(seen: Seen, findings: readonly Finding[], migration: Migrat
 const onPurpose =
   'The identity provider does not have the legacy values any more, on purpose: the way back goes through `flex-sso revert`, which puts them in again.';
 
-function ending({ loginPage }: Arrived, migration: Migration): string {
+const ending = ({ loginPage }: Arrived, migration: Migration) => `${inWords(loginPage)}.${openUntil(migration)}`;
+
+function openUntil(migration: Migration): string {
   const until = legacyKeptUntil(migration)?.slice(0, 10);
-  return `${inWords(loginPage)}.${until ? ` The way back is open until ${until}.` : ''}`;
+  return until ? ` The way back is open until ${until}.` : '';
 }
 
 const said = ({ code, status, message }: Extract<Probe, { reached: 'error' }>) =>

@@ -3,24 +3,31 @@ import type { Expected } from '../diagnosis/expected.js';
 import { entraFinding, type Finding } from '../diagnosis/finding.js';
 import { FlexSsoError } from '../errors.js';
 import type { LoginPage } from '../flex/client.js';
+import { type ConfiguredApplication, readConfigured } from '../identity-providers/entra/configured.js';
 import { explain, isRefusedForGood } from '../identity-providers/entra/refusals.js';
 import { valuesToRestore } from '../identity-providers/entra/restoration.js';
-import { readSamlValues, type SamlValues } from '../identity-providers/entra/saml-values.js';
 import type { Migration, ReadContext } from '../migration/step.js';
 import { certificateFindings, standingFindings } from './application-findings.js';
-import { nobodyAssigned } from './people-findings.js';
+import { answerFindings, formerCertificateFindings } from './legacy-answer.js';
+import { peopleFindings } from './people-findings.js';
+
+/** The application that the legacy connection logs people in through, with what is wrong with those who are assigned to it. */
+export interface ReadApplication extends ConfiguredApplication {
+  ofPeople: readonly Finding[];
+}
 
 /**
- * The application that the legacy connection logs people in through, as Entra shows it now. `unreadable`: this sign-in may not look at
- * it; undefined: it is not in Entra, or it is not known which one it is.
+ * As Entra shows it now. `unreadable`: this sign-in may not look at it; undefined: it is not in Entra, or it is not known which one it is.
  */
-export type LegacyApplication = SamlValues | 'missing' | 'unreadable' | undefined;
+export type LegacyApplication = ReadApplication | 'missing' | 'unreadable' | undefined;
 
 export async function readLegacyApplication(context: ReadContext): Promise<LegacyApplication> {
   const { answers, facts } = context.migration;
   if (answers.identityProvider !== 'entra' || !facts.legacyApplication) return undefined;
   try {
-    return (await readSamlValues(await context.graph(), facts.legacyApplication)) ?? 'missing';
+    const graph = await context.graph();
+    const application = await readConfigured(graph, facts.legacyApplication);
+    return application ? { ...application, ofPeople: await peopleFindings(graph, application, []) } : 'missing';
   } catch (error) {
     if (isRefusedForGood(error) || (error instanceof FlexSsoError && error.ending === 'permission'))
       return 'unreadable';
@@ -29,7 +36,7 @@ export async function readLegacyApplication(context: ReadContext): Promise<Legac
 }
 
 /** What there was to read. */
-export const valuesOf = (application: LegacyApplication): SamlValues | undefined =>
+export const valuesOf = (application: LegacyApplication): ReadApplication | undefined =>
   typeof application === 'object' ? application : undefined;
 
 /** The application as it is once `flex-sso revert` has put in again what this migration has taken out. */
@@ -58,22 +65,24 @@ interface Asked {
 export function legacyApplicationFindings(
   application: LegacyApplication,
   expected: Expected,
+  migration: Migration,
   asked?: Asked,
 ): Finding[] {
   if (application === 'missing') return [entraFinding('application-missing', 'Graph does not show the application.')];
   if (typeof application !== 'object') return [];
-  const { demandsAssignment, isAssigned } = application;
   return [
     ...standingFindings(application),
     ...(asked ? requestFindings(application, asked) : []),
     // It goes on signing with what it has: only what stops a login counts.
-    ...certificateFindings(application, expected).filter(({ severity }) => severity === 'error'),
-    ...(demandsAssignment && !isAssigned ? [nobodyAssigned()] : []),
+    ...[...certificateFindings(application, expected), ...answerFindings(application, expected, migration)].filter(
+      ({ severity }) => severity === 'error',
+    ),
+    ...formerCertificateFindings(application, migration),
   ];
 }
 
 function requestFindings(
-  { identifiers, replyUrls, demandsSignedRequests }: SamlValues,
+  { identifiers, replyUrls, demandsSignedRequests }: ConfiguredApplication,
   { issuer, acsUrl, signed, loginPage }: Asked,
 ): Finding[] {
   // Twilio's own page shows the legacy ACS URL with a slash at its end: what lets people in is right.

@@ -33,7 +33,9 @@ export function legacyFinding(
   const words = legacyWords[code] ?? {};
   const title = words.title ?? finding.title;
   const { fix } = finding;
-  const action = words.action ?? fix.action;
+  // As long as the enhanced connection is in use, nobody can correct the settings of the other one.
+  const away = migration.facts.finishedAt === undefined ? undefined : words.away;
+  const action = away ?? words.action ?? fix.action;
   return {
     ...finding,
     connection: 'legacy',
@@ -43,7 +45,7 @@ export function legacyFinding(
     fix: {
       ...fix,
       field: fix.product === 'Flex Console' ? `${fix.field}, of the legacy connection` : fix.field,
-      action: role === 'way-back' && !words.isFinal ? `${action} ${beforeGoingBack}` : action,
+      action: role === 'way-back' && !words.isFinal && !away ? `${action} ${beforeGoingBack}` : action,
     },
   };
 }

@@ -34,7 +34,7 @@ export async function peopleFindings(
 }
 
 /** For an application that lets in only those who are assigned. */
-export const nobodyAssigned = (): Finding =>
+const nobodyAssigned = (): Finding =>
   entraFinding('user-not-assigned', 'Nobody is assigned, and assignment is required.');
 
 /** Roles that lead nowhere: switched off, without a value, or with one that Flex does not know. */

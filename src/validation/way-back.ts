@@ -5,6 +5,7 @@ import { isKeptNoLonger, legacyKeptUntil } from '../migration/status.js';
 import type { ReadContext } from '../migration/step.js';
 import { findingCheck } from './checks.js';
 import { diagnoseLegacy } from './diagnose-legacy.js';
+import { readLegacyApplication, valuesOf } from './legacy-application.js';
 
 /**
  * Whether a login through the legacy connection works, before anything leads to it. What `revert` puts in again counts as there. Throws
@@ -12,7 +13,7 @@ import { diagnoseLegacy } from './diagnose-legacy.js';
  */
 export async function checkWayBack(context: ReadContext): Promise<Check[]> {
   const { migration } = context;
-  if (isKeptNoLonger(migration)) throw closed(migration);
+  if (isKeptNoLonger(migration)) throw (await areEnhancedOut(context)) ? stuck(migration) : closed(migration);
   const { findings, checks } = await lookAtLegacy(context);
   demandUnbroken(findings, 'Nothing was changed in this run');
   return [...findings.map(findingCheck), ...checks];
@@ -31,7 +32,7 @@ function demandUnbroken(findings: readonly Finding[], consequence: string): void
   throw new FlexSsoError(
     'legacy-login-broken',
     `${consequence}, because the legacy login does not work: ${why}`,
-    `${broken.map(({ fix }) => fixInWords(fix)).join(' ')} Then run \`flex-sso revert\` again.`,
+    `${broken.map(({ fix }) => fixInWords(fix)).join(' ')} Once it works, run \`flex-sso revert\` again.`,
     { ending: 'verification' },
   );
 }
@@ -57,15 +58,40 @@ const neverSeen: Check = {
   hint: 'See in Flex Console whether there is one.',
 };
 
+/** Whether the identity provider no longer has the values of the enhanced connection: a way back that was begun took them out. */
+async function areEnhancedOut(context: ReadContext): Promise<boolean> {
+  const { answers, facts, journal } = context.migration;
+  if (answers.setupType !== 'modify' || !facts.connection) return false;
+  if (answers.identityProvider !== 'entra')
+    return journal.findLast(({ change }) => change.resource === 'identityProvider')?.direction === 'back';
+  const { entityId, acsUrl } = facts.connection;
+  const application = valuesOf(await readLegacyApplication(context));
+  return (
+    application !== undefined && !(application.identifiers.includes(entityId) && application.replyUrls.includes(acsUrl))
+  );
+}
+
+const guideSays = (migration: Migration) =>
+  `Twilio’s guide says that Flex keeps the legacy details for 30 days after Finish. That was until ${legacyKeptUntil(migration)?.slice(0, 10)}.`;
+
+/** The way back was begun in time, and not completed. */
+const stuck = (migration: Migration) =>
+  new FlexSsoError(
+    'way-back-closed',
+    'The identity provider does not have the values of the enhanced connection, and Flex still uses that connection. So nobody can log in. ' +
+      `The way back likely cannot be completed: ${guideSays(migration)}`,
+    'Run `flex-sso migrate`: it puts the enhanced values back. If Console still shows “switch back to legacy connection”, you can click it ' +
+      'instead; then `flex-sso revert` does the rest.',
+    { ending: 'verification' },
+  );
+
 function closed(migration: Migration): FlexSsoError {
   const { answers } = migration;
-  const until = legacyKeptUntil(migration)?.slice(0, 10);
   const withGap =
     answers.setupType === 'modify' ? ' Logins are then denied until that is done, so choose a quiet time.' : '';
   return new FlexSsoError(
     'way-back-closed',
-    'Nothing was changed in this run, and the enhanced connection stays in use. Twilio’s guide says that Flex keeps the legacy details for 30 days ' +
-      `after Finish. That was until ${until}.`,
+    `Nothing was changed in this run, and the enhanced connection stays in use. ${guideSays(migration)}`,
     'Stay on the enhanced connection: `flex-sso validate` says what is wrong with a login. If Console still shows “switch back to legacy ' +
       `connection”, you can click it; then \`flex-sso revert\` does the rest.${withGap}`,
     { ending: 'verification' },

@@ -120,7 +120,7 @@ test('a page that does not answer leaves the request and what it was told', asyn
 test('a redirect from the root is meant from the root of the system, though a gateway serves it below a path', async () => {
   const { loginPage } = await asked(url =>
     url.pathname === '/login/tenant/kmsi'
-      ? { body: '<form><input name="passwd"></form>' }
+      ? { headers: { 'x-ms-request-id': '1' }, body: '<form><input name="passwd"></form>' }
       : { status: 302, headers: { location: '/tenant/kmsi?hop=1' } },
   );
   const visited = loginPage?.hops.map(hop => hop.url);

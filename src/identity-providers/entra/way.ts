@@ -1,9 +1,11 @@
 import { inputError } from '../../errors.js';
 import type { Migration } from '../../migration/state.js';
+import { legacyKeptUntil } from '../../migration/status.js';
 import type { Change, Check, Facts, Question, ReadContext, Refused, WriteContext } from '../../migration/step.js';
 import { askForDefaultRole, observePeople } from './default-role.js';
 import { existingIds } from './existing-application.js';
 import { findLegacyApplications, findNamedApplication } from './legacy-application.js';
+import { observeLegacyCertificate } from './legacy-certificate.js';
 import { askForLegacyApplication } from './legacy-question.js';
 import { observeListedCertificates } from './listed-certificates.js';
 import { applyModification, applyWayBack, planModification, verifyModification } from './modified-application.js';
@@ -43,7 +45,10 @@ export const entraForward = {
       const { legacyApplication } = known.facts;
       const listed =
         isNew(migration) || !legacyApplication ? {} : await observeListedCertificates(context, legacyApplication);
-      return { ...legacy, ...(application && { application }), ...people, ...listed };
+      const certificate = legacyApplication
+        ? await observeLegacyCertificate({ ...context, migration: known }, legacyApplication)
+        : {};
+      return { ...legacy, ...(application && { application }), ...people, ...listed, ...certificate };
     }),
 
   /** Nothing is modified, and nobody carried over, before it is known from where, and how. */
@@ -92,13 +97,17 @@ export const entraBack = {
 /** Entra does not take both, so there is a time at which only the connection works that is not in use. */
 async function planReplacement(context: ReadContext): Promise<readonly Change[]> {
   const changes = await planRestoration(context);
-  if (changes.length > 0) noteOnce(context.report, deniedUntilSwitched);
+  if (changes.length > 0) noteOnce(context.report, deniedUntilSwitched(legacyKeptUntil(context.migration)));
   return changes;
 }
 
-const deniedUntilSwitched =
+/** `keptUntil` (ISO 8601): after that the switch is likely gone, and a way back that has only begun is stuck. */
+const deniedUntilSwitched = (keptUntil: string | undefined) =>
   'If Flex uses the enhanced connection, nobody can log in between these changes and the click on “Switch connection” in Flex Console. ' +
-  'That takes as long as you need for the click. Have Console open before you accept this plan.';
+  'That takes as long as you need for the click. Have Console open before you accept this plan.' +
+  (keptUntil
+    ? ` Click before ${keptUntil.slice(0, 10)}: the way back likely closes then, and cannot be completed.`
+    : '');
 
 /** Its end once Flex uses the legacy connection again, where the values were left beside each other: all is as it was. */
 export const entraBackEnd = {
@@ -143,4 +152,8 @@ async function observeLegacy(context: ReadContext): Promise<Facts> {
 }
 
 /** What was found out about another legacy application, or without one. */
-const unknown: Facts = { legacyCandidates: undefined, peopleWithoutRole: undefined };
+const unknown: Facts = {
+  legacyCandidates: undefined,
+  legacyCertificate: undefined,
+  peopleWithoutRole: undefined,
+};
