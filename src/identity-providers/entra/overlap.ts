@@ -43,7 +43,7 @@ export const isSecondRefused = (error: unknown, change: Change): boolean =>
   isBeside(change) &&
   error instanceof GraphError &&
   error.status === 400 &&
-  !/already exists|newly added URI/i.test(error.message);
+  !/already exists|newly added URI|verified domain/i.test(error.message);
 
 /** Whether the legacy values are gone, or still there because nothing has proven the new ones. */
 export function checkLegacyGone(there: EntraApplication, legacy: ReadonlySet<string>, proven: boolean): Check {

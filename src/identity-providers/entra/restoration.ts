@@ -47,7 +47,7 @@ export function valuesToRestore({ answers, journal, history, facts }: Migration)
   return { identifierUris: taken('identifierUris'), redirectUris: taken('web') };
 }
 
-/** Puts the application back as it was before this tool first changed it; the last one written is the first restored. */
+/** Puts the application back as it was before this tool first changed it. */
 export async function planRestoration(context: ReadContext): Promise<Change[]> {
   await noteOnUnrecordedClaims(context);
   return [...(await planProperties(context)), ...(await planClaimsRestoration(context))];
@@ -78,7 +78,9 @@ async function planProperties(context: ReadContext): Promise<Change[]> {
   // In a preview the legacy values are not beside the enhanced ones yet.
   const isForeseen =
     isOverlapping(context.migration) && !context.migration.completed.includes('update-identity-provider');
-  return held.toReversed().flatMap(({ name, what, isValue, changes }) => {
+  // The identifier comes first, as Entra may refuse it; the method last, as without SAML more identifiers are refused.
+  const inOrder = held.toSorted((one, other) => Number(other.isValue) - Number(one.isValue));
+  return inOrder.flatMap(({ name, what, isValue, changes }) => {
     const seen = presentValue(there, name);
     const now = isForeseen && isValue ? besideAll(changes, seen) : seen;
     const how = isValue ? `the legacy one alone, ${changes.length > 0 ? 'as it was' : asFlexSends}` : 'as it was';
