@@ -2,34 +2,24 @@ import type { Expected } from '../diagnosis/expected.js';
 import { entraFinding, type Finding } from '../diagnosis/finding.js';
 import type { ConfiguredApplication } from '../identity-providers/entra/configured.js';
 import { signingWith } from '../identity-providers/entra/legacy-certificate.js';
-import { assignedIn, policyChanges } from '../identity-providers/entra/modified-claims.js';
 import type { Facts } from '../migration/facts.js';
 import type { Migration } from '../migration/state.js';
 import { readCertificate } from '../saml/certificate.js';
 import { claimFindings, encryptionFindings, signingFindings } from './application-findings.js';
 import type { ReadApplication } from './legacy-application.js';
 
-/** What Flex will not take of the answer that the legacy application gives: how it is signed, its claims, and its roles. */
-export function answerFindings(application: ReadApplication, expected: Expected, migration: Migration): Finding[] {
+/**
+ * What Flex will not take of the answer that the legacy application gives: how it is signed, its claims, and its roles. A modified
+ * application answers for both connections: what is wrong with it denies logins today, and the way back changes nothing about it.
+ */
+export function answerFindings(application: ReadApplication, expected: Expected, { answers }: Migration): Finding[] {
+  if (answers.setupType === 'modify') return [];
   return [
     ...encryptionFindings(application),
     ...signingFindings(application),
-    ...(hasFormerClaims(application, migration) ? [] : claimFindings(application, { claims: undefined, expected })),
+    ...claimFindings(application, { claims: undefined, expected }),
     ...roleFindings(application),
   ];
-}
-
-/** Whether this migration changed the claims, and nobody else has since: the way back leaves them as they were before. */
-function hasFormerClaims({ claimsPolicy }: ConfiguredApplication, migration: Migration): boolean {
-  const { answers, facts } = migration;
-  if (answers.setupType !== 'modify' || !facts.legacyApplication) return false;
-  const changes = policyChanges(migration, facts.legacyApplication);
-  if (changes.length === 0) return false;
-  if (!claimsPolicy) return true;
-  return changes.some(
-    ({ key, before }) =>
-      key === claimsPolicy.displayName || assignedIn(before).some(({ id }) => id === claimsPolicy.id),
-  );
 }
 
 /** What an older record of a modified application holds, if it is from before Finish. */
