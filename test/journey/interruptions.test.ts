@@ -88,10 +88,6 @@ it('what is typed wrongly is asked again at once', async () => {
   await newcomer.answerNext('1 check did not pass. What now?', 'Go on all the same');
   const connection = `JQ${'0'.repeat(32)}`;
   await newcomer.answerNext('Paste the Entity ID', 'urn:flex:JQ12');
-  await newcomer.answerNext(
-    'Paste the ACS URL',
-    `https://login.flex.us1.twilio.com/login/callback?connection=${connection}`,
-  );
   await newcomer.untilAsked('Paste the Entity ID');
   expect(flat(newcomer.text())).toContain('✗ The Entity ID names the connection "JQ12"');
   await newcomer.answerNext('Paste the Entity ID', `urn:flex:${connection}`);
