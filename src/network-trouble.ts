@@ -37,7 +37,7 @@ export const garbledAnswer = ({ words }: Server, why: string, cause?: unknown): 
   new FlexSsoError(
     'garbled-answer',
     `${words} gave an answer that is not as documented: ${why}.`,
-    `${again} If this repeats, a proxy may change answers: \`--trace FILE\` records them.`,
+    `Run the same command again; nothing is lost. If this repeats, a proxy may change answers: \`--trace FILE\` records them.`,
     { cause },
   );
 
