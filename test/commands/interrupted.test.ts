@@ -6,7 +6,7 @@ import { shownWorld, stateDirectory } from './sandbox.js';
 const here = (state: string) => ['--sandbox', '--yes', '--json', '--state', state];
 
 test.each([
-  ['new', [4, 60]],
+  ['new', [4, 62]],
   ['modify', [22, 45]],
 ])('Ctrl-C in the middle of a run (%s): exit 130, and resume finishes', async (setupType, exchanges) => {
   const uncut = await stateDirectory({});
