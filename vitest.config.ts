@@ -5,7 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Most tests wait for a process of their own; one core would idle.
     maxWorkers: 2,
-    testTimeout: 60_000,
+    // The slowest take half a minute on a machine that does nothing else.
+    testTimeout: 180_000,
     hookTimeout: 60_000,
     env: { NO_COLOR: '1' },
   },
