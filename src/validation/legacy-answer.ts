@@ -10,10 +10,10 @@ import type { ReadApplication } from './legacy-application.js';
 
 /**
  * What Flex will not take of the answer that the legacy application gives: how it is signed, its claims, and its roles. A modified
- * application answers for both connections: what is wrong with it denies logins today, and the way back changes nothing about it.
+ * application answers for both connections: what is wrong with its answer denies logins today, and the way back changes nothing about it.
  */
 export function answerFindings(application: ReadApplication, expected: Expected, { answers }: Migration): Finding[] {
-  if (answers.setupType === 'modify') return [];
+  if (answers.setupType === 'modify') return application.ofPeople.filter(({ code }) => code === 'user-not-assigned');
   return [
     ...encryptionFindings(application),
     ...signingFindings(application),
