@@ -29,6 +29,7 @@ import { answersHere, namesIn, parseAccount, parseAnswers, parseDone, withAnswer
 import { mayAsk, signsInUnattended, twilioCredentials } from './credentials.js';
 import { documentReader } from './documents.js';
 import { warnOfExposedState } from './exposed-state.js';
+import { advising, goingOn } from './going-on.js';
 import { missingInputs } from './missing-inputs.js';
 import type { CommandOptions } from './options.js';
 import { pagesAt } from './pages.js';
@@ -105,20 +106,6 @@ async function closeAll(closing: Closing): Promise<void> {
       failed.push(error);
     }
   if (failed.length > 0) throw failed[0];
-}
-
-/** A login that was to come back is begun anew; one elsewhere is still watched for. */
-function goingOn({ command, flags }: CommandOptions): string {
-  if (command !== 'validate') return 'resume';
-  return flags.login === 'browser' ? 'validate --login browser' : 'validate';
-}
-
-/** A run that only shows a plan records nothing: what advises to go on advises to show it again. */
-function advising({ command, dryRun }: CommandOptions, error: unknown): unknown {
-  if (!(error instanceof FlexSsoError) || !(command === 'plan' || dryRun)) return error;
-  const { code, message, hint, ending, cause } = error;
-  const again = `flex-sso ${command}${dryRun ? ' --dry-run' : ''}`;
-  return new FlexSsoError(code, message, hint.replaceAll('flex-sso resume', again), { ending, cause });
 }
 
 async function openSession(options: CommandOptions, closing: Closing, stopping: Stopping): Promise<Session> {

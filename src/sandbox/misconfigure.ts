@@ -26,7 +26,7 @@ function demandHosting({ world: { account }, breaks }: SandboxHost): void {
 
 /**
  * Makes the misconfigurations that the sandbox is served with, as somebody would who touches what was set up. Before an enhanced
- * connection is set up there is nothing to touch. What is made stays in the world until somebody mends it, or it is undone. Throws an
+ * connection is set up there is nothing to touch. What is made stays in the world until someone corrects it, or it is undone. Throws an
  * input error for one that needs a self-hosted Flex UI where there is none.
  */
 export async function misconfigure(host: SandboxHost): Promise<void> {

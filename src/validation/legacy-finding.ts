@@ -34,7 +34,8 @@ export function legacyFinding(
   const title = words.title ?? finding.title;
   const { fix } = finding;
   // As long as the enhanced connection is in use, nobody can correct the settings of the other one.
-  const away = migration.facts.finishedAt === undefined ? undefined : words.away;
+  const { finishedAt, switchedBackAt = '' } = migration.facts;
+  const away = finishedAt !== undefined && switchedBackAt < finishedAt ? words.away : undefined;
   const action = away ?? words.action ?? fix.action;
   return {
     ...finding,

@@ -26,7 +26,7 @@ const misconfigurations: Readonly<Record<string, Edit>> = {
 
 export const appConfigIn = (dir: string): string => path.join(dir, 'appconfig.js');
 
-/** Has the appconfig.js of a self-hosted Flex UI beside the world. */
+/** Has the appconfig.js of a self-hosted Flex UI next to the world. */
 export function keepAppConfig(dir: string, { hosting }: FlexAccount): void {
   const file = appConfigIn(dir);
   if (hosting === 'self-hosted' && !existsSync(file)) writeFileSync(file, fresh);

@@ -1,0 +1,16 @@
+import { FlexSsoError } from '../errors.js';
+import type { CommandOptions } from './options.js';
+
+/** The command that goes on after an interruption. A login that was to come back is begun anew; one elsewhere is still watched for. */
+export function goingOn({ command, flags }: CommandOptions): string {
+  if (command !== 'validate') return 'resume';
+  return flags.login === 'browser' ? 'validate --login browser' : 'validate';
+}
+
+/** A run that only shows a plan records nothing: what advises to go on advises to show it again. */
+export function advising({ command, dryRun }: CommandOptions, error: unknown): unknown {
+  if (!(error instanceof FlexSsoError) || !(command === 'plan' || dryRun)) return error;
+  const { code, message, hint, ending, cause } = error;
+  const again = `flex-sso ${command}${dryRun ? ' --dry-run' : ''}`;
+  return new FlexSsoError(code, message, hint.replaceAll('flex-sso resume', again), { ending, cause });
+}
