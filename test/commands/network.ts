@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, request as send } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse, request as send } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { onTestFinished } from 'vitest';
 
@@ -13,15 +13,21 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Stands before one system for the length of the test: `meanwhile` runs before each request is passed on. */
-export async function interpose(baseUrl: string, meanwhile: (request: IncomingMessage) => Promise<void>) {
+/** Stands before one system for the length of the test: `meanwhile` runs before each request, which is passed on unless it answered. */
+export async function interpose(
+  baseUrl: string,
+  meanwhile: (request: IncomingMessage, response: ServerResponse) => void | Promise<void>,
+) {
   const server = createServer(async (incoming, outgoing) => {
-    await meanwhile(incoming);
+    await meanwhile(incoming, outgoing);
+    if (outgoing.writableEnded) return;
     const { method, headers, url = '' } = incoming;
     const passedOn = send(new URL(url, baseUrl), { method: method ?? 'GET', headers }, answer => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(outgoing);
     });
+    // The system is closed at the end of a test, in the middle of a request too.
+    passedOn.on('error', () => outgoing.destroy());
     incoming.pipe(passedOn);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');

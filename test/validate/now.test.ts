@@ -1,13 +1,11 @@
 import { cp, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { hostedFlexUrl } from '../../src/sandbox/flex/connections.js';
 import { createOperator } from '../../src/sandbox/operator.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.js';
 import { openWorld } from '../../src/sandbox/world.js';
-import { freePort } from '../commands/network.js';
+import { freePort, interpose } from '../commands/network.js';
 import { type Ended, inPairs, run, temporaryDirectory } from '../support/cli.js';
 
 type Hosting = 'hosted' | 'self-hosted';
@@ -224,16 +222,9 @@ async function served(elsewhere: (sandbox: Sandbox) => Promise<Record<string, st
   return { sandbox, validateServed };
 }
 
-/** Stands between here and Flex: lets the list of connections through, and answers the start of a login itself. */
-async function gateway({ endpoints }: Sandbox, status: number): Promise<string> {
-  const server = createServer(async (request, response) => {
-    const { url = '' } = request;
-    if (url.startsWith('/v1/Flex/Authorize'))
-      return response.writeHead(status, status === 302 ? { location: url } : {}).end();
-    const answer = await fetch(`${endpoints['flex-services']}${url}`);
-    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
+/** Lets the list of Flex's connections through, and answers the start of a login itself. */
+function gateway({ endpoints }: Sandbox, status: number): Promise<string> {
+  return interpose(endpoints['flex-services'] ?? '', ({ url = '' }, response) => {
+    if (url.includes('/v1/Flex/Authorize')) response.writeHead(status, status === 302 ? { location: url } : {}).end();
   });
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close().closeAllConnections());
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
