@@ -19,10 +19,12 @@ export const withoutReferences = (text: string): string =>
 
 const characterOf = (code: number) => (code > 0x10ffff ? '\uFFFD' : String.fromCodePoint(code));
 
-/** The escapes of JSON and of JavaScript's strings as characters. */
+/** The escapes of JSON and of JavaScript's strings as characters. A run is taken in parts: millions at once need half a gigabyte. */
 export const withoutBackslashes = (text: string): string =>
-  text.replace(/\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|([\s\S]))/g, (_, long, short, character: string) =>
-    character ? (breaks[character] ?? character) : String.fromCharCode(Number.parseInt(long ?? short, 16)),
+  text.replace(/(?:\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[\s\S])){1,1000}/g, escapes =>
+    escapes.replace(/\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|([\s\S]))/g, (_, long, short, character: string) =>
+      character ? (breaks[character] ?? character) : String.fromCharCode(Number.parseInt(long ?? short, 16)),
+    ),
   );
 
 const breaks: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };

@@ -76,7 +76,7 @@ export const hostileInputs = [
   ['white space', () => `x${fill(' ')}x`, 'message-unsafe'],
   ['escaped tags', () => fill('&lt;samlp:Response '), 'inspect-unknown'],
   ['backslashes', () => `{"SAMLResponse":"${fill('\\\\')}`, 'inspect-unknown'],
-  ['open tags in a log', () => `log: ${fill('<samlp:Response SAML ')}`, 'message-malformed'],
+  ['open tags in a log', () => `log: ${fill('<samlp:Response SAML ')}`, 'message-unsafe'],
   ['error numbers', () => fill('AADSTS50105 '), 'user-not-assigned'],
-  ['mail addresses', () => `AADSTS1 ${fill('a@')}`, 'identity-provider-refused'],
+  ['mail addresses', () => `AADSTS900002 ${fill('a@')}`, 'identity-provider-refused'],
 ];
