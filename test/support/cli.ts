@@ -50,10 +50,10 @@ export async function run(args: readonly string[], env: Record<string, string> =
   heard.abort();
   child.stderr?.off('data', onCrash);
   if (typeof answer !== 'object' || answer === null) return withJson({ code: answer, stdout: '', stderr: crash });
-  // After a failure a library may still be at work.
-  if (answer.code === 0 || answer.code === 10) warm.push(child);
+  const { isReusable, ...said } = answer;
+  if (isReusable) warm.push(child);
   else child.kill();
-  return withJson(answer);
+  return withJson(said);
 }
 
 const withJson = (said: Omit<Ended, 'json'>): Ended => ({
