@@ -11,6 +11,7 @@ import { type Certificate, readCertificates } from '../saml/certificate.js';
 import { readMetadata } from '../saml/metadata.js';
 import { createFileStore } from '../stores/file-store.js';
 import { drawDiagnosis } from '../terminal/findings.js';
+import { drawNote } from '../terminal/note.js';
 import { createOutput } from '../terminal/output.js';
 import { count } from '../terminal/words.js';
 import { parseAccount } from './answers.js';
@@ -29,14 +30,16 @@ export interface InspectOptions extends CommandOptions {
 /** Explains a captured message. Asks no system and sends nothing anywhere. */
 export async function inspect(options: InspectOptions): Promise<number> {
   const text = await readCaptured(options.file);
-  const migration = await recordedMigration(options);
+  const notes: string[] = [];
+  const migration = await recordedMigration(options, message => notes.push(message));
   const certificates = await namedCertificates(options.flags.certificate);
   const expected = expectedOf(migration, certificates ? { certificates } : {});
   const diagnoses = text === undefined ? [tooLarge()] : diagnosesOf(text, expected);
   const shown = diagnoses.map(diagnosis => withIdentity(diagnosis, options.showPersonal === true));
-  if (options.json) printDocument('inspect', documentOf(shown));
+  if (options.json) printDocument('inspect', { ...documentOf(shown), ...(notes.length > 0 && { notes }) });
   else {
     const output = createOutput(process.stdout, options);
+    for (const note of notes) drawNote(output, note);
     if (shown.length > 1) output.text(recordingInWords(shown));
     for (const diagnosis of shown)
       drawDiagnosis(output, diagnosis, { account: migration?.accountSid, masked: options.showPersonal !== true });
@@ -86,8 +89,11 @@ const tooLarge = (): Diagnosis => ({
 });
 
 /** The migration of the named account, or the only one there is. */
-async function recordedMigration(options: CommandOptions): Promise<Migration | undefined> {
-  const store = createFileStore(migrationsDirectory(options));
+async function recordedMigration(
+  options: CommandOptions,
+  notice: (message: string) => void,
+): Promise<Migration | undefined> {
+  const store = createFileStore(migrationsDirectory(options), { notice });
   const named = options.account ?? process.env.TWILIO_ACCOUNT_SID;
   if (named) return store.load(parseAccount(named));
   const [only, ...more] = await store.list();

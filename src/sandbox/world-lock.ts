@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { FlexSsoError } from '../errors.js';
-import { diskWords } from '../stores/disk-words.js';
-import { type Lock, type Owner, takeLock } from '../stores/lock.js';
+import { diskAdvice, diskWords } from '../stores/disk-words.js';
+import { type Held, type Lock, takeLock, takenOver } from '../stores/lock.js';
 
 /**
  * Makes this process the only one that writes the world in a folder, until the lock is released. What a process left that has
@@ -20,19 +20,20 @@ export function lockWorld(dir: string): Lock {
     throw new FlexSsoError(
       'sandbox-unwritable',
       `The sandbox cannot be kept in ${dir}: ${diskWords(cause)}.`,
-      'Name a folder that you may write to with --state or FLEX_SSO_STATE.',
+      `${diskAdvice(cause)}, or name another folder with --state or FLEX_SSO_STATE.`,
       { cause },
     );
   }
-  if ('heldBy' in taken) throw inUse(dir, file, taken.heldBy);
+  if ('heldBy' in taken) throw inUse(dir, file, taken);
   return taken;
 }
 
-function inUse(dir: string, file: string, { pid, host }: Owner): FlexSsoError {
+function inUse(dir: string, file: string, held: Held): FlexSsoError {
+  const { pid, host } = held.heldBy;
   const who = pid > 0 ? `process ${pid} on ${host}` : 'another process';
   return new FlexSsoError(
     'sandbox-in-use',
     `The sandbox in ${dir} is open already, in ${who}.`,
-    `Stop it, or use another folder with --state. If it is no sandbox any more, delete ${file}.`,
+    `Stop it, or use another folder with --state. ${takenOver(held)}If it is no sandbox any more, delete ${file}.`,
   );
 }

@@ -17,14 +17,22 @@ import {
 import path from 'node:path';
 import { errorCode } from './disk-words.js';
 
+interface Replacing {
+  mode?: number;
+  previous?: string;
+  aside?: string;
+}
+
 /**
  * Replaces a file by a text, whole or not at all: when it returns, the text is on disk; when it throws, the file is as it was, or
- * complete. A file that is there keeps its owner, and its permissions if `mode` is left out. `previous` is a second name
- * under which the replaced text stays. Throws the file system's own error.
+ * complete. A file that is there keeps its owner, and its permissions if `mode` is left out. Throws the file system's own error.
+ *
+ * What is replaced can stay under another name. `previous` gets a text that is good: at every moment one of the two names leads to a
+ * whole text. `aside` gets what is not, whatever it is.
  *
  * One process at a time: the copy that a killed process left is deleted by the next one.
  */
-export function writeDurably(file: string, text: string, options: { mode?: number; previous?: string } = {}): void {
+export function writeDurably(file: string, text: string, options: Replacing = {}): void {
   const copy = `${file}.new`;
   const bytes = Buffer.from(text);
   const replaced = lstatSync(file, { throwIfNoEntry: false });
@@ -33,16 +41,29 @@ export function writeDurably(file: string, text: string, options: { mode?: numbe
     writeCopy(copy, bytes, options.mode, replaced);
     // A disk may say that it has written and have kept nothing.
     if (!readFileSync(copy).equals(bytes)) throw diskError('EIO');
-    if (options.previous && replaced) {
-      rmSync(options.previous, { force: true });
-      linkOrCopy(file, options.previous);
-    }
+    if (options.previous && replaced) keepAs(file, options.previous);
+    if (options.aside && replaced) renameSync(file, options.aside);
     renameSync(copy, file);
   } catch (cause) {
-    discard(copy);
+    removeQuietly(copy);
     throw cause;
   }
   flushFolder(path.dirname(file));
+}
+
+/** Gives a file a second name in the place of what has that name, which is never without a whole text. */
+function keepAs(file: string, name: string): void {
+  const copy = `${name}.new`;
+  rmSync(copy, { force: true });
+  try {
+    linkOrCopy(file, copy);
+    renameSync(copy, name);
+    // If both are names of one file already, a rename does nothing.
+    rmSync(copy, { force: true });
+  } catch (cause) {
+    removeQuietly(copy);
+    throw cause;
+  }
 }
 
 /** The text of a file that only flex-sso writes. What others put in its place, a symbolic link, is not followed: ELOOP. */
@@ -65,7 +86,8 @@ export function linkOrCopy(file: string, name: string): void {
   }
 }
 
-function writeCopy(copy: string, bytes: Buffer, mode: number | undefined, replaced: Stats | undefined): void {
+/** Writes a file that is not there yet, to the disk. A file that it is to replace gives it its owner. */
+export function writeCopy(copy: string, bytes: Buffer, mode?: number, replaced?: Stats): void {
   const descriptor = openSync(copy, 'wx', mode);
   try {
     // A disk that gets full writes less than it is told, and fails only when asked again.
@@ -96,11 +118,12 @@ function keepOwner(descriptor: number, replaced: Stats, mode: number | undefined
 
 const diskError = (code: string) => Object.assign(new Error(code), { code });
 
-function discard(copy: string): void {
+/** Deletes what is in nobody's way, so that it does not matter if it stays. */
+export function removeQuietly(file: string): void {
   try {
-    rmSync(copy, { force: true });
+    rmSync(file, { force: true });
   } catch {
-    // The next save tries again.
+    // Whoever comes next tries again.
   }
 }
 

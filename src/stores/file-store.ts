@@ -1,20 +1,22 @@
-import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import type { FlexSsoError } from '../errors.js';
+import { FlexSsoError } from '../errors.js';
 import { type Migration, migrationSchema } from '../migration/state.js';
 import { diskWords, errorCode } from './disk-words.js';
-import { linkOrCopy, readOwnFile, writeDurably } from './durable-file.js';
+import { readOwnFile, removeQuietly, writeDurably } from './durable-file.js';
 import { takeLock } from './lock.js';
 import {
   changedByAnother,
   damaged,
-  isDamaged,
   locked,
   lockLost,
+  missing,
   notLocked,
   notSaved,
   parseDocument,
   recovered,
+  spoiltMeanwhile,
+  unlistable,
   unreadable,
   unwritable,
 } from './state-file.js';
@@ -28,8 +30,8 @@ export interface FileStoreOptions {
 }
 
 /**
- * Keeps one JSON file an account in `directory`, readable by its owner alone, and beside it the revision before. If the newest one is
- * damaged, the one before counts.
+ * Keeps one JSON file an account in `directory`, readable by its owner alone, and next to it the revision before. If the newest one is
+ * damaged, unreadable or missing, the one before counts. At every moment of a save, one of them is whole.
  */
 export function createFileStore(directory: string, options: FileStoreOptions = {}): StateStore {
   const locks = new Map<string, StateLock>();
@@ -37,51 +39,57 @@ export function createFileStore(directory: string, options: FileStoreOptions = {
   const fileOf = (accountSid: string, kind = '') => path.join(directory, `${accountSid}${kind}.json`);
   const previousOf = (accountSid: string) => fileOf(accountSid, '.previous');
 
-  function read(accountSid: string, file: string): Migration | undefined {
+  function read(accountSid: string, file: string): Migration {
     let text: string;
     try {
       text = readOwnFile(file);
     } catch (cause) {
-      if (errorCode(cause) === 'ENOENT') return undefined;
-      throw unreadable(file, cause);
+      if (errorCode(cause) === 'ENOENT') throw missing(file);
+      throw isFolder(directory) ? unreadable(file, cause) : unlistable(directory, cause);
     }
     const migration = parseDocument(file, text);
     if (migration.accountSid !== accountSid) throw damaged(file, `it is the state of ${migration.accountSid}`);
     return migration;
   }
 
-  /** The newest document that is whole, and what is wrong with the file if that is the one before. */
-  function find(accountSid: string): { migration: Migration | undefined; wrong?: FlexSsoError } {
+  function look(accountSid: string, file: string): { migration: Migration } | { wrong: FlexSsoError } {
     try {
-      return { migration: read(accountSid, fileOf(accountSid)) };
+      return { migration: read(accountSid, file) };
     } catch (wrong) {
-      if (!isDamaged(wrong)) throw wrong;
-      const migration = readWhole(accountSid);
-      if (!migration) throw wrong;
-      return { migration, wrong };
+      if (wrong instanceof FlexSsoError) return { wrong };
+      throw wrong;
     }
   }
 
-  function readWhole(accountSid: string): Migration | undefined {
-    try {
-      return read(accountSid, previousOf(accountSid));
-    } catch {
-      return undefined;
-    }
+  /** The newest document that is whole, and what is wrong with the newest file if that is the one before. */
+  function find(accountSid: string): { migration?: Migration; wrong?: FlexSsoError } {
+    const newest = look(accountSid, fileOf(accountSid));
+    // What a newer flex-sso has recorded is not lost.
+    if ('migration' in newest || newest.wrong.code === 'state-newer') return newest;
+    const before = look(accountSid, previousOf(accountSid));
+    if ('migration' in before) return { ...before, ...newest };
+    const wrong = [newest.wrong, before.wrong].find(({ code }) => code !== 'state-missing');
+    return wrong ? { wrong } : {};
   }
 
   return {
     location: accountSid => fileOf(accountSid),
 
     async list() {
-      return filesIn(directory)
-        .flatMap(name => name.match(/^(AC[0-9a-f]{32})\.json$/)?.[1] ?? [])
-        .sort();
+      try {
+        const accounts = namesIn(directory).flatMap(
+          name => name.match(/^(AC[0-9a-f]{32})(\.previous)?\.json$/)?.[1] ?? [],
+        );
+        return [...new Set(accounts)].sort();
+      } catch (cause) {
+        throw unlistable(directory, cause);
+      }
     },
 
     async load(accountSid) {
       const { migration, wrong } = find(accountSid);
-      if (migration && wrong) notice(recovered(migration, wrong));
+      if (!migration && wrong) throw wrong;
+      if (migration && wrong) notice(recovered(migration, wrong, previousOf(accountSid)));
       return migration;
     },
 
@@ -90,7 +98,9 @@ export function createFileStore(directory: string, options: FileStoreOptions = {
       locks.get(accountSid)?.demand();
       const file = fileOf(accountSid);
       const { migration: stored, wrong } = find(accountSid);
-      if ((stored?.revision ?? 0) !== expectedRevision) throw changedByAnother(file);
+      if (!stored && wrong) throw wrong;
+      if ((stored?.revision ?? 0) !== expectedRevision)
+        throw wrong ? spoiltMeanwhile(wrong) : stored ? changedByAnother(file) : missing(file);
       const kept = migrationSchema.parse({
         ...migration,
         revision: expectedRevision + 1,
@@ -98,15 +108,13 @@ export function createFileStore(directory: string, options: FileStoreOptions = {
       });
       try {
         makeDirectory(directory);
-        if (wrong) setAside(file, fileOf(accountSid, '.damaged'));
-        // The revision before a damaged one is the only whole one; the one before a new migration is another migration's.
-        if (!stored) rmSync(previousOf(accountSid), { force: true });
         writeDurably(file, `${JSON.stringify(kept, undefined, 2)}\n`, {
           mode: 0o600,
-          ...(stored && !wrong && { previous: previousOf(accountSid) }),
+          // The revision before a damaged one is the only whole one. The damaged one may hold what a person can still read.
+          ...(wrong ? { aside: fileOf(accountSid, '.damaged') } : { previous: previousOf(accountSid) }),
         });
       } catch (cause) {
-        throw notSaved(directory, cause);
+        throw notSaved(directory, cause, expectedRevision > 0);
       }
       return kept;
     },
@@ -119,7 +127,7 @@ export function createFileStore(directory: string, options: FileStoreOptions = {
         throw unwritable(directory, cause);
       }
       const taken = lockOf(file, () => onLost(lockLost(file)));
-      if ('heldBy' in taken) throw locked(file, taken.heldBy);
+      if ('heldBy' in taken) throw locked(file, taken);
       clearLeftovers(directory, accountSid);
       const lock: StateLock = {
         demand() {
@@ -152,30 +160,30 @@ function makeDirectory(directory: string): void {
   if (made) chmodSync(directory, 0o700);
 }
 
-/** A damaged file may hold what somebody can still read, so it keeps a name. */
-function setAside(file: string, name: string): void {
-  rmSync(name, { force: true });
-  linkOrCopy(file, name);
-}
-
 /** Deletes what killed processes left: copies that were not finished, and locks that were put aside. */
 function clearLeftovers(directory: string, accountSid: string): void {
-  const leftover = new RegExp(`^${accountSid}\\.(json\\.(\\d+|new)|lock\\..+)$`);
-  for (const name of filesIn(directory)) if (leftover.test(name)) removeQuietly(path.join(directory, name));
-}
-
-function removeQuietly(file: string): void {
+  const leftover = new RegExp(`^${accountSid}\\.((previous\\.)?json\\.(\\d+|new)|lock\\..+)$`);
   try {
-    rmSync(file, { force: true });
+    for (const name of namesIn(directory)) if (leftover.test(name)) removeQuietly(path.join(directory, name));
   } catch {
-    // It is in nobody's way.
+    // A folder whose names may not be read can still be written to.
   }
 }
 
-function filesIn(directory: string): readonly string[] {
+function isFolder(directory: string): boolean {
+  try {
+    return statSync(directory).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/** None if there is no folder yet. */
+function namesIn(directory: string): readonly string[] {
   try {
     return readdirSync(directory);
-  } catch {
-    return [];
+  } catch (cause) {
+    if (errorCode(cause) === 'ENOENT') return [];
+    throw cause;
   }
 }

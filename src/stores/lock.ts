@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   closeSync,
+  existsSync,
   fstatSync,
   openSync,
   readFileSync,
@@ -12,11 +13,12 @@ import {
   writeSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
+import path from 'node:path';
 import { errorCode } from './disk-words.js';
-import { linkOrCopy, readOwnFile } from './durable-file.js';
+import { linkOrCopy, readOwnFile, removeQuietly, writeCopy } from './durable-file.js';
 
 /** Who holds a lock, as the file of the lock says. */
-export interface Owner {
+interface Owner {
   pid: number;
   host: string;
   /** What runs on the host apart from each other: a boot, a container. Empty if the system does not tell. */
@@ -35,6 +37,19 @@ export interface Lock {
   release(): void;
 }
 
+/** A lock that another process has. */
+export interface Held {
+  heldBy: Owner;
+  /** Milliseconds after which it counts as left, if it shows no sign of life until then. Infinity for a process that is seen to live. */
+  leftAfter: number;
+}
+
+/** For a hint: when the lock of an owner that cannot be seen is taken over. Empty, or ends with a space. */
+export const takenOver = ({ leftAfter }: Held): string =>
+  leftAfter === Number.POSITIVE_INFINITY
+    ? ''
+    : `If it has ended already, try again in ${Math.ceil(leftAfter / 1000)} seconds: then the lock is taken over. `;
+
 /** Milliseconds between two signs of life, which runs on other machines go by. */
 const heartbeat = 2_000;
 /** Without a sign of life for so long, an owner elsewhere counts as gone. */
@@ -47,7 +62,7 @@ const mostAttempts = 20;
  * asleep or stopped as it may be; nothing is known of an owner elsewhere but its signs of life. `onLost` is called if the lock turns out to be
  * lost while nothing asks for it. Throws the file system's own error, and never waits.
  */
-export function takeLock(file: string, command: string, onLost: () => void = () => {}): Lock | { heldBy: Owner } {
+export function takeLock(file: string, command: string, onLost: () => void = () => {}): Lock | Held {
   const owner: Owner & { id: string } = {
     id: randomUUID(),
     pid: process.pid,
@@ -59,12 +74,13 @@ export function takeLock(file: string, command: string, onLost: () => void = () 
   };
   const text = `${JSON.stringify(owner)}\n`;
   for (let attempt = 0; attempt < mostAttempts; attempt++) {
-    const descriptor = create(file, text);
+    const descriptor = create(file, text) ? openOwn(file, text) : undefined;
     if (descriptor !== undefined) return holdLock(file, text, descriptor, onLost);
     const found = readText(file);
     if (found === undefined) continue;
-    const holder = ownerIn(found);
-    if (isAlive(holder, file)) return { heldBy: holder };
+    const heldBy = ownerIn(found);
+    const leftAfter = stillCounts(heldBy, file);
+    if (leftAfter > 0) return { heldBy, leftAfter };
     takeAway(file, found);
   }
   throw Object.assign(new Error(), { code: 'EBUSY' });
@@ -102,23 +118,36 @@ function showLife(descriptor: number, text: string): void {
   }
 }
 
-/** The descriptor of the new file; undefined if there is one. */
-function create(file: string, text: string): number | undefined {
-  let descriptor: number;
+/**
+ * Makes the file unless there is one, and tells whether it did. It is never there without its text, as a process may be killed at any
+ * moment; only a file system without hard links cannot do that.
+ */
+function create(file: string, text: string): boolean {
+  const draft = `${file}.${randomUUID()}`;
   try {
-    descriptor = openSync(file, 'wx', 0o600);
+    writeCopy(draft, Buffer.from(text), 0o600);
+    linkOrCopy(draft, file);
+    return true;
   } catch (cause) {
-    if (errorCode(cause) === 'EEXIST') return undefined;
+    // Who holds the lock deletes the drafts of others.
+    const isOvertaken = errorCode(cause) === 'ENOENT' && existsSync(path.dirname(file));
+    if (isOvertaken || errorCode(cause) === 'EEXIST') return false;
     throw cause;
+  } finally {
+    removeQuietly(draft);
   }
+}
+
+/** The descriptor of the file that was just made; undefined if another process has taken it away already. */
+function openOwn(file: string, text: string): number | undefined {
   try {
-    if (writeSync(descriptor, text) < Buffer.byteLength(text)) throw Object.assign(new Error(), { code: 'ENOSPC' });
-    return descriptor;
-  } catch (cause) {
+    const descriptor = openSync(file, 'r+');
+    if (readFileSync(descriptor, 'utf8') === text) return descriptor;
     closeSync(descriptor);
-    rmSync(file, { force: true });
-    throw cause;
+  } catch (cause) {
+    if (errorCode(cause) !== 'ENOENT') throw cause;
   }
+  return undefined;
 }
 
 function readText(file: string): string | undefined {
@@ -158,24 +187,24 @@ function ownerIn(text: string): Owner {
 const textsOf = (fields: Record<string, unknown>): Record<string, string> =>
   Object.fromEntries(Object.entries(fields).filter((field): field is [string, string] => typeof field[1] === 'string'));
 
-function isAlive({ pid, host, place = ownPlace(), started }: Owner, file: string): boolean {
-  if (host !== hostname() || place !== ownPlace()) return hasShownLife(file);
+/** For how many milliseconds an owner still counts, unless it shows life. */
+function stillCounts({ pid, host, place = ownPlace(), started }: Owner, file: string): number {
+  if (host !== hostname() || place !== ownPlace()) return patience - silenceOf(file);
   try {
     process.kill(pid, 0);
   } catch (cause) {
-    if (errorCode(cause) === 'ESRCH') return false;
+    if (errorCode(cause) === 'ESRCH') return 0;
   }
   const seen = startOf(pid);
-  return seen === undefined || started === undefined || seen === started;
+  return seen === undefined || started === undefined || seen === started ? Number.POSITIVE_INFINITY : 0;
 }
 
-/** By the clock of the machine that keeps the file. */
-function hasShownLife(file: string): boolean {
+/** Milliseconds since the last sign of life, by the clock of the machine that keeps the file. */
+function silenceOf(file: string): number {
   const probe = `${file}.${randomUUID()}`;
   const descriptor = openSync(probe, 'wx', 0o600);
   try {
-    const age = fstatSync(descriptor).mtimeMs - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0);
-    return age < patience;
+    return fstatSync(descriptor).mtimeMs - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0);
   } finally {
     closeSync(descriptor);
     rmSync(probe, { force: true });

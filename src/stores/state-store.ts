@@ -5,11 +5,11 @@ import type { Migration } from '../migration/state.js';
 export interface StateStore {
   /** For a person: where to find the document of an account. */
   location(accountSid: string): string;
-  /** The accounts that have a document, readable or not. */
+  /** The accounts that have a document, or one of the revision before, readable or not. Throws if that cannot be seen. */
   list(): Promise<readonly string[]>;
   /**
-   * The document as it was kept last, or before that if the last one is damaged: then the store's owner is told. Throws if there is no
-   * whole one, or one of a newer flex-sso; it is left untouched then.
+   * The document as it was kept last, or before that if the last one is damaged, unreadable or missing: then the store's owner is told.
+   * Undefined if there is none. Throws if there is no whole one, or one of a newer flex-sso; it is left untouched then.
    */
   load(accountSid: string): Promise<Migration | undefined>;
   /**

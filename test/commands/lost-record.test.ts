@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Migration } from '../../src/migration/state.js';
@@ -21,7 +21,7 @@ async function tenantOf(state: string) {
 
 async function fileOf(state: string): Promise<string> {
   const directory = path.join(state, 'sandbox', 'migrations');
-  const name = (await readdir(directory)).find(found => found.endsWith('.json'));
+  const name = (await readdir(directory)).find(found => /^AC\w+\.json$/.test(found));
   return path.join(directory, name ?? '');
 }
 
@@ -39,9 +39,22 @@ async function meddle(state: string, change: (world: World) => void): Promise<vo
 }
 
 /** How a record is lost. */
-const moveAway = async (state: string) => rename(await fileOf(state), path.join(state, 'moved-away.json'));
+async function moveAway(state: string): Promise<void> {
+  const newest = await fileOf(state);
+  await moveFrom(state, [path.basename(newest), path.basename(newest).replace('.json', '.previous.json')]);
+}
+
+/** Moves the state files of these names away, as far as there are any. */
+async function moveFrom(state: string, names: readonly string[]): Promise<void> {
+  const directory = path.join(state, 'sandbox', 'migrations');
+  const away = path.join(state, 'moved-away');
+  await mkdir(away, { recursive: true });
+  const there = await readdir(directory);
+  for (const name of names) if (there.includes(name)) await rename(path.join(directory, name), path.join(away, name));
+}
+
 const losses: Readonly<Record<string, (state: string) => Promise<void>>> = {
-  'its file': moveAway,
+  'its files': moveAway,
   'its journal': state => edit(state, migration => ({ ...migration, journal: [] })),
   'its facts': state => edit(state, migration => ({ ...migration, facts: {} })),
 };
@@ -97,14 +110,16 @@ test.each(['new', 'modify with overlap'] as const)(
   async kind => {
     const state = await finished(kind);
     const file = await fileOf(state);
-    await writeFile(file, (await readFile(file, 'utf8')).slice(0, 300));
-    // With the revision before it there would be nothing to advise.
-    await rm(file.replace(/json$/, 'previous.json'));
+    const previous = file.replace(/json$/, 'previous.json');
+    // With a whole revision before it there would be nothing to advise.
+    for (const each of [file, previous]) await writeFile(each, (await readFile(each, 'utf8')).slice(0, 300));
     const damaged = await run(['revert', ...here(state)]);
     expect(damaged).toMatchObject({ code: 1, json: { error: { code: 'state-damaged' } } });
-    expect(damaged.json.error.hint).toMatch(/move the file away.*flex-sso revert.*flex-sso migrate.*--setup-type/);
+    expect(damaged.json.error.hint).toMatch(/away.*flex-sso revert.*flex-sso migrate.*--setup-type/);
 
-    await moveAway(state);
+    const named = damaged.json.error.hint.match(/AC\w+(\.previous)?\.json/g);
+    expect(named).toEqual([path.basename(file), path.basename(previous)]);
+    await moveFrom(state, named);
     const setupType = kinds[kind][1];
     const forward = await run(['migrate', '--setup-type', setupType, ...here(state)]);
     expect(forward).toMatchObject({ code: 0, json: { status: 'finished', verified: true } });
@@ -119,6 +134,28 @@ test.each(['new', 'modify with overlap'] as const)(
       code: 0,
       json: { status: 'finished', verified: true },
     });
+    expect(await logIn(state)).toMatch(/Logged in through the OAuth 2\.0 connection/);
+  },
+);
+
+test.each([
+  ['missing', (file: string) => rename(file, `${file}.elsewhere`)],
+  ['damaged', (file: string) => writeFile(file, '')],
+])(
+  'if only the newest revision is %s, both directions go on from the one before',
+  { timeout: slow },
+  async (_what, lose) => {
+    const state = await finished('modify with overlap');
+    for (const [command, ends] of [
+      ['revert', reverted],
+      ['migrate', { code: 0, json: { status: 'finished', verified: true } }],
+    ] as const) {
+      await lose(await fileOf(state));
+      const went = await run([command, ...here(state)]);
+      expect(went).toMatchObject(ends);
+      expect(went.json.notes).toContainEqual(expect.stringContaining('goes on from the state before it'));
+      expect(went.json.notes).not.toContainEqual(expect.stringContaining('is lost or incomplete'));
+    }
     expect(await logIn(state)).toMatch(/Logged in through the OAuth 2\.0 connection/);
   },
 );

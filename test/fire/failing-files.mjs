@@ -1,6 +1,7 @@
 // Preloaded into a run of the command (NODE_OPTIONS=--import): lets a file-system call fail, so that a test can try every call of a save.
 // FAILING_FILES is "<call> <n> <error>": the n-th such call on a state file or its folder fails with this error, or "<n>+", it and all after
-// it. With the error "short", a write takes half of what it is given. Without FAILING_FILES nothing is changed.
+// it. With the error "short", a write takes half of what it is given; with "kill", the process is killed before the call. FAILING_NAMES is a
+// regular expression for other files than those. Without FAILING_FILES nothing is changed.
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 
@@ -27,12 +28,14 @@ export const errors = ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'E
 const stateFiles = /migrations([/\\]AC\w{32}[^/\\]*\.json[^/\\]*)?$/;
 
 /** The environment of a run in which a call fails. */
-export const failing = (call, n, error) => ({
+export const failing = (call, n, error, files) => ({
   NODE_OPTIONS: `--import=${import.meta.url}`,
   FAILING_FILES: `${call} ${n} ${error}`,
+  ...(files && { FAILING_NAMES: files.source }),
 });
 
-if (process.env.FAILING_FILES) inject(process.env.FAILING_FILES);
+const { FAILING_FILES, FAILING_NAMES } = process.env;
+if (FAILING_FILES) inject(FAILING_FILES, FAILING_NAMES ? new RegExp(FAILING_NAMES) : stateFiles);
 
 /** Lets a call fail in this process, until the returned function is called; it tells whether the call came. */
 export function inject(failure, files = stateFiles) {
@@ -47,6 +50,7 @@ export function inject(failure, files = stateFiles) {
   const failingAt = (call, where, rest) => {
     const isHere = isOurs(where);
     if (!isHere || call !== failingCall || ++seen < first || seen > last) return real[call](where, ...rest);
+    if (error === 'kill') process.kill(process.pid, 'SIGKILL');
     if (error === 'short') return real.writeSync(where, rest[0], rest[1], Math.ceil(rest[2] / 2));
     // A descriptor that cannot be closed is gone nevertheless, as on Linux.
     if (call === 'closeSync') real.closeSync(where);

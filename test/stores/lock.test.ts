@@ -55,11 +55,30 @@ test.each(['', '{', '{"pid":"x"}', '[]', 'null'])(
   'a lock that says %j is that of a process that died as it began',
   async text => {
     await writeFile(lockFile(), text);
-    await expect(store().lock(accountSid)).rejects.toMatchObject({ code: 'state-locked' });
+    await expect(store().lock(accountSid)).rejects.toMatchObject({
+      code: 'state-locked',
+      message: expect.stringContaining('does not say who holds it'),
+      hint: expect.stringMatching(/try again in \d\d? seconds/),
+    });
     await longAgo();
     (await store().lock(accountSid)).release();
   },
 );
+
+test('a file system without hard links has locks too', async () => {
+  const restore = inject('linkSync 1+ EPERM', /\.lock/);
+  onTestFinished(() => void restore());
+  const lock = await store().lock(accountSid);
+  await expect(store().lock(accountSid)).rejects.toMatchObject({
+    code: 'state-locked',
+    message: expect.stringContaining(`process ${process.pid}`),
+    // It is seen to live, so that no time is named.
+    hint: expect.not.stringContaining('seconds'),
+  });
+  lock.demand();
+  lock.release();
+  expect(await readdir(folder())).toEqual([]);
+});
 
 test('of many that find a dead owner, one gets the lock', async () => {
   const { pid } = spawnSync(process.execPath, ['-e', '0']);
