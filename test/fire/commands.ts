@@ -168,6 +168,13 @@ const removal: Command = meddling('state files removed', async (past, { state })
   rmSync(migrationsIn(state), { recursive: true, force: true });
 });
 
+/** As people do who want to begin anew, and leave the revision before. */
+const newestRemoval: Command = meddling('newest state file removed', async (past, { state }) => {
+  past.forgotten = true;
+  const name = readdirSync(migrationsIn(state)).find(file => /^AC\w+\.json$/.test(file));
+  if (name) rmSync(path.join(migrationsIn(state), name));
+});
+
 const run = fc
   .record({
     command: fc.constantFrom<Typed['command'][]>(
@@ -198,7 +205,7 @@ const clicked = fc
 const administered = fc
   .tuple(fc.constantFrom(...Object.keys(administrations)), fc.constantFrom('legacy' as const, 'new' as const))
   .map(([name, which]) => meddling(`administrator ${name} (${which})`, (_, arena) => administer(arena, name, which)));
-const damaged = fc.oneof(fc.constantFrom(...Object.keys(damages)).map(damage), fc.constant(removal));
+const damaged = fc.oneof(fc.constantFrom(...Object.keys(damages)).map(damage), fc.constantFrom(removal, newestRemoval));
 const aged = fc.constantFrom(1, 12, 31).map(days => meddling(`${days} days`, (_, arena) => arena.days(days)));
 
 /** All that can happen, as often as it is worth trying. */

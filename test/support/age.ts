@@ -21,7 +21,9 @@ export async function age(state: string, days: number): Promise<void> {
   await writeFile(path.join(dir, 'world.json'), older(JSON.stringify(world), days));
 }
 
-const isMigration = (name: string) => path.basename(path.dirname(name)) === 'migrations' && name.endsWith('.json');
+/** A damaged file that was set aside has no moments. */
+const isMigration = (name: string) =>
+  path.basename(path.dirname(name)) === 'migrations' && /^AC\w+(\.previous)?\.json$/.test(path.basename(name));
 
 /** A JSON text in which every moment is some days earlier; in the same form, as some are compared as text. */
 function older(text: string, days: number): string {
