@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { inputError } from './errors.js';
+import { readGivenFile, whyUnreadable } from './given-file.js';
 
 /** Every system that flex-sso talks to, with its public base URL. */
 export const publicEndpoints = {
@@ -80,9 +80,11 @@ export const endpointsOf = (cloud: Cloud = 'global'): Endpoints => ({
 export async function loadEndpoints(file: string, cloud?: Cloud): Promise<Endpoints> {
   let given: unknown;
   try {
-    given = JSON.parse(decode(await readFile(file)));
+    const bytes = await readGivenFile(file);
+    if (!bytes) throw new Error('it is too large');
+    given = JSON.parse(decode(bytes));
   } catch (cause) {
-    const why = cause instanceof SyntaxError ? 'it is not JSON' : (cause as Error).message;
+    const why = cause instanceof SyntaxError ? 'it is not JSON' : whyUnreadable(cause);
     throw inputError('endpoints-unreadable', `The endpoints file ${file} cannot be read: ${why}.`, endpointsHint);
   }
   if (typeof given !== 'object' || given === null || Array.isArray(given))

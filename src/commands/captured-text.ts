@@ -1,6 +1,5 @@
-import { createReadStream } from 'node:fs';
-import type { Readable } from 'node:stream';
 import { inputError } from '../errors.js';
+import { readAtMost, readGivenFile, whyUnreadable } from '../given-file.js';
 import { isDer } from '../saml/certificate-container.js';
 
 /** Whole recordings of a browser take a few megabytes. */
@@ -15,34 +14,15 @@ export async function readCaptured(file: string | undefined): Promise<string | u
     throw inputError('inspect-nothing', 'There is nothing to inspect.', 'Run `flex-sso inspect FILE`, or pipe it in.');
   const isPiped = file === undefined || file === '-';
   try {
-    const bytes = await bytesOf(isPiped ? process.stdin : createReadStream(file));
+    const bytes = await (isPiped ? readAtMost(process.stdin, maxBytes) : readGivenFile(file, maxBytes));
     return bytes && textOf(bytes);
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const why = reasons[code ?? ''] ?? message;
     throw inputError(
       'document-unreadable',
-      `${isPiped ? 'The standard input' : file} cannot be read: ${why}.`,
+      `${isPiped ? 'The standard input' : file} cannot be read: ${whyUnreadable(cause)}.`,
       'Check the name; it is looked up from the current folder.',
     );
   }
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EISDIR: 'it is a folder',
-  EACCES: 'you may not read it',
-};
-
-async function bytesOf(stream: Readable): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of stream) {
-    size += chunk.length;
-    if (size > maxBytes) return undefined;
-    chunks.push(Buffer.from(chunk));
-  }
-  return Buffer.concat(chunks);
 }
 
 /** What bytes say, in whichever encoding they are: UTF-8 or UTF-16 as text, a certificate or what is taken for one in Base64. */

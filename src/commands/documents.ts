@@ -1,12 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { FlexSsoError, inputError } from '../errors.js';
+import { mostBytes, readGivenFile, whyUnreadable } from '../given-file.js';
 import type { Http } from '../http.js';
 import { isNetworkTrouble } from '../network-trouble.js';
 import { textOf } from './captured-text.js';
 
 const maxRedirects = 3;
-/** Metadata and certificates are some kilobytes; nobody hands over more than this by intention. */
-const maxBytes = 10 * 1024 * 1024;
 
 /** Reads what somebody names: an https URL (http on this machine's endpoints only), else a file. Throws an input error. */
 export function documentReader(http: Http): (urlOrFile: string) => Promise<string> {
@@ -47,22 +45,20 @@ function unreadable(error: unknown): never {
 }
 
 async function readLocal(file: string): Promise<string> {
-  let content: Buffer;
+  let content: Buffer | undefined;
   try {
-    content = await readFile(file);
+    content = await readGivenFile(file);
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'there is no such file' : message;
     throw inputError(
       'document-unreadable',
-      `${file} cannot be read: ${why}.`,
+      `${file} cannot be read: ${whyUnreadable(cause)}.`,
       'Check the name; it is looked up from the current folder.',
     );
   }
-  if (content.byteLength > maxBytes)
+  if (!content)
     throw inputError(
       'document-too-large',
-      `${file} is larger than ${maxBytes / 1024 / 1024} MB.`,
+      `${file} is larger than ${mostBytes / 1024 / 1024} MB.`,
       'Hand over the document itself.',
     );
   return textOf(content);

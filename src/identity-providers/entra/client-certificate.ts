@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { permissionError } from '../../errors.js';
+import { readGivenFile, whyUnreadable } from '../../given-file.js';
 
 export interface ClientCertificate {
   /** SHA-256, hex. */
@@ -11,9 +11,11 @@ export interface ClientCertificate {
 
 /** The certificate and its private key that an application signs in with, from one PEM file. Throws a permission error. */
 export async function readClientCertificate(path = ''): Promise<ClientCertificate> {
-  const pem = await readFile(path, 'utf8').catch(cause => {
-    throw unusable(cause.code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${cause.code})`, cause);
+  const bytes = await readGivenFile(path).catch(cause => {
+    throw unusable(whyUnreadable(cause), cause);
   });
+  if (!bytes) throw unusable('it is too large');
+  const pem = bytes.toString('utf8');
   const certificate = parsed(() => new X509Certificate(pem), 'it holds no certificate in PEM form');
   const key = parsed(() => privateKeyIn(pem), whyNoKey(pem));
   if (!certificate.checkPrivateKey(key)) throw unusable('its private key is not the one of its certificate');
