@@ -1,7 +1,8 @@
-import { appendFileSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { FlexSsoError } from '../errors.js';
-import { writeDurably } from '../stores/durable-file.js';
+import { diskWords, errorCode } from '../stores/disk-words.js';
+import { readOwnFile, writeDurably } from '../stores/durable-file.js';
 import type { World } from './host.js';
 import { applyChanges, type Changes, createComparison } from './world-parts.js';
 
@@ -25,7 +26,7 @@ export function readWorld(dir: string): World | undefined {
 
 /**
  * Keeps a world in a folder. `save` has every change on disk when it returns; `close` leaves one whole file. A process
- * that is killed on the way leaves what was saved. One process at a time (see `lockWorld`).
+ * that is killed on the way leaves what was saved. One process at a time (see `lockWorld`). All throw 'sandbox-unwritable'.
  */
 export function keepWorld(dir: string, world: World): { save(): void; close(): void } {
   const file = path.join(dir, 'world.json');
@@ -38,10 +39,20 @@ export function keepWorld(dir: string, world: World): { save(): void; close(): v
   function writeWhole(): number {
     // The keys of this world sign nothing but its own logins, but a file of keys is nobody else's business.
     const text = JSON.stringify({ ...world, journal });
-    writeDurably(file, text, { mode: 0o600 });
-    for (const name of journalsIn(dir))
-      if (name !== journalName(journal)) rmSync(path.join(dir, name), { force: true });
+    keeping(() => {
+      writeDurably(file, text, { mode: 0o600 });
+      for (const name of journalsIn(dir))
+        if (name !== journalName(journal)) rmSync(path.join(dir, name), { force: true });
+    });
     return text.length;
+  }
+
+  function keeping(write: () => void): void {
+    try {
+      write();
+    } catch (cause) {
+      throw unwritable(dir, cause);
+    }
   }
 
   function compact(): void {
@@ -54,7 +65,7 @@ export function keepWorld(dir: string, world: World): { save(): void; close(): v
       const changed = changes();
       if (!changed) return;
       const line = `${JSON.stringify(changed)}\n`;
-      appendFileSync(path.join(dir, journalName(journal)), line, { mode: 0o600 });
+      keeping(() => appendFileSync(path.join(dir, journalName(journal)), line, { mode: 0o600 }));
       appended += line.length;
       if (appended > Math.max(longestJournal, written)) compact();
     },
@@ -105,11 +116,21 @@ function readWhole(file: string): Kept | undefined {
 
 function readText(file: string): string | undefined {
   try {
-    return readFileSync(file, 'utf8');
+    return readOwnFile(file);
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw unreadable(file, (cause as Error).message, cause);
+    if (errorCode(cause) === 'ENOENT') return undefined;
+    throw unreadable(file, diskWords(cause), cause);
   }
+}
+
+/** For whoever opens a sandbox, or uses one. */
+export function unwritable(dir: string, cause: unknown): FlexSsoError {
+  return new FlexSsoError(
+    'sandbox-unwritable',
+    `The sandbox cannot be kept in ${dir}: ${diskWords(cause)}.`,
+    `${diskAdvice(cause)}, or name another folder with --state or FLEX_SSO_STATE.`,
+    { cause },
+  );
 }
 
 function unreadable(file: string, why: string, cause?: unknown): FlexSsoError {

@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { FlexSsoError } from '../errors.js';
-import { diskAdvice, diskWords } from '../stores/disk-words.js';
 import { type Held, type Lock, takeLock, takenOver } from '../stores/lock.js';
+import { unwritable } from './world-file.js';
 
 /**
  * Makes this process the only one that writes the world in a folder, until the lock is released. What a process left that has
@@ -17,12 +17,7 @@ export function lockWorld(dir: string): Lock {
     chmodSync(dir, 0o700);
     taken = takeLock(file, 'sandbox');
   } catch (cause) {
-    throw new FlexSsoError(
-      'sandbox-unwritable',
-      `The sandbox cannot be kept in ${dir}: ${diskWords(cause)}.`,
-      `${diskAdvice(cause)}, or name another folder with --state or FLEX_SSO_STATE.`,
-      { cause },
-    );
+    throw unwritable(dir, cause);
   }
   if ('heldBy' in taken) throw inUse(dir, file, taken);
   return taken;

@@ -4,6 +4,7 @@ import {
   copyFileSync,
   fchmodSync,
   fchownSync,
+  fstatSync,
   fsyncSync,
   linkSync,
   lstatSync,
@@ -33,7 +34,8 @@ interface Replacing {
  * One process at a time: the copy that a killed process left is deleted by the next one.
  */
 export function writeDurably(file: string, text: string, options: Replacing = {}): void {
-  const copy = `${file}.new`;
+  // A name that nobody else gives to a file of theirs: what is left of one is deleted.
+  const copy = `${file}.flex-sso.new`;
   const bytes = Buffer.from(text);
   const replaced = lstatSync(file, { throwIfNoEntry: false });
   rmSync(copy, { force: true });
@@ -53,7 +55,7 @@ export function writeDurably(file: string, text: string, options: Replacing = {}
 
 /** Gives a file a second name in the place of what has that name, which is never without a whole text. */
 function keepAs(file: string, name: string): void {
-  const copy = `${name}.new`;
+  const copy = `${name}.flex-sso.new`;
   rmSync(copy, { force: true });
   try {
     linkOrCopy(file, copy);
@@ -66,10 +68,17 @@ function keepAs(file: string, name: string): void {
   }
 }
 
-/** The text of a file that only flex-sso writes. What others put in its place, a symbolic link, is not followed: ELOOP. */
+/**
+ * The text of a file that only flex-sso writes. What others put in its place is refused: a symbolic link (ELOOP), a pipe that nothing
+ * writes to, a device that never ends.
+ */
 export function readOwnFile(file: string): string {
-  const descriptor = openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+  const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+  const descriptor = openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   try {
+    const stat = fstatSync(descriptor);
+    // To read a folder is an error of its own.
+    if (!stat.isFile() && !stat.isDirectory()) throw new Error('it is not a regular file');
     return readFileSync(descriptor, 'utf8');
   } finally {
     closeSync(descriptor);

@@ -162,7 +162,7 @@ function makeDirectory(directory: string): void {
 
 /** Deletes what killed processes left: copies that were not finished, and locks that were put aside. */
 function clearLeftovers(directory: string, accountSid: string): void {
-  const leftover = new RegExp(`^${accountSid}\\.((previous\\.)?json\\.(\\d+|new)|lock\\..+)$`);
+  const leftover = new RegExp(`^${accountSid}\\.((previous\\.)?json\\.(\\d+|(flex-sso\\.)?new)|lock\\..+)$`);
   try {
     for (const name of namesIn(directory)) if (leftover.test(name)) removeQuietly(path.join(directory, name));
   } catch {

@@ -89,7 +89,7 @@ export function takeLock(file: string, command: string, onLost: () => void = () 
 function holdLock(file: string, text: string, descriptor: number, onLost: () => void): Lock {
   const isHeld = () => {
     try {
-      return readFileSync(file, 'utf8') === text;
+      return readOwnFile(file) === text;
     } catch {
       return false;
     }
@@ -168,7 +168,7 @@ function takeAway(file: string, found: string): void {
     if (errorCode(cause) === 'ENOENT') return;
     throw cause;
   }
-  if (readFileSync(aside, 'utf8') !== found) linkOrCopy(aside, file);
+  if (readOwnFile(aside) !== found) linkOrCopy(aside, file);
   rmSync(aside, { force: true });
 }
 

@@ -153,7 +153,8 @@ export function notLocked(file: string, cause: unknown): FlexSsoError {
   return new FlexSsoError(
     'state-unlockable',
     `The lock ${file} cannot be made, or taken from a process that has ended: ${diskWords(cause)}.`,
-    `${diskAdvice(cause)}, and try again. If no other flex-sso is running, you can delete that file.`,
+    `${diskAdvice(cause)}, and try again. If no other flex-sso is running, you can delete that file. ` +
+      '`flex-sso status` and `flex-sso plan` work without a lock.',
     { cause },
   );
 }

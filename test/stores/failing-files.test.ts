@@ -193,9 +193,10 @@ describe.each(Object.entries({ whole: async () => {}, ...losses }))('a newest fi
 test('what killed processes left is deleted by the next one', async () => {
   await saveTwice();
   for (const left of [
+    `${accountSid}.json.flex-sso.new`,
     `${accountSid}.json.new`,
     `${accountSid}.json.391823`,
-    `${accountSid}.previous.json.new`,
+    `${accountSid}.previous.json.flex-sso.new`,
     `${accountSid}.lock.1b2c`,
   ])
     await writeFile(path.join(folder(), left), 'left');
