@@ -12,7 +12,9 @@ export function openPrivateFile(file: string): number {
     descriptor = openSync(file, O_APPEND | O_CREAT | O_WRONLY | O_NOFOLLOW | O_NONBLOCK, 0o600);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    throw code === 'ELOOP' || code === 'EMLINK' ? new Error('it is a symbolic link', { cause }) : cause;
+    if (code === 'ELOOP' || code === 'EMLINK') throw new Error('it is a symbolic link', { cause });
+    // A pipe that nobody reads, or a socket.
+    throw code === 'ENXIO' ? new Error('it is not a regular file', { cause }) : cause;
   }
   try {
     const stat = fstatSync(descriptor);

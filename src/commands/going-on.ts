@@ -7,9 +7,13 @@ export function goingOn({ command, flags }: CommandOptions): string {
   return flags.login === 'browser' ? 'validate --login browser' : 'validate';
 }
 
+/** Whether a run only shows a plan: it writes nothing anywhere, so it needs no lock. */
+export const onlyShows = ({ command, dryRun }: CommandOptions): boolean => command === 'plan' || dryRun === true;
+
 /** A run that only shows a plan records nothing: what advises to go on advises to show it again. */
-export function advising({ command, dryRun }: CommandOptions, error: unknown): unknown {
-  if (!(error instanceof FlexSsoError) || !(command === 'plan' || dryRun)) return error;
+export function advising(options: CommandOptions, error: unknown): unknown {
+  if (!(error instanceof FlexSsoError) || !onlyShows(options)) return error;
+  const { command, dryRun } = options;
   const { code, message, hint, ending, cause } = error;
   const again = `flex-sso ${command}${dryRun ? ' --dry-run' : ''}`;
   return new FlexSsoError(code, message, hint.replaceAll('flex-sso resume', again), { ending, cause });

@@ -19,6 +19,10 @@ export function writePeople(file: string, listed: readonly (Outlook | Beside)[])
     try {
       ftruncateSync(descriptor);
       writeFileSync(descriptor, byteOrderMark + peopleCsv(cleanDeep(listed)));
+    } catch (cause) {
+      // A part of the list would look like all of it.
+      ftruncateSync(descriptor);
+      throw cause;
     } finally {
       closeSync(descriptor);
     }
@@ -26,7 +30,7 @@ export function writePeople(file: string, listed: readonly (Outlook | Beside)[])
     throw inputError(
       'people-csv-unwritable',
       `The list of people cannot be written to ${file}: ${diskWords(cause)}.`,
-      'Name a new file in a folder that exists.',
+      'Name a new file in a folder that exists, on a disk that is not full.',
     );
   }
 }

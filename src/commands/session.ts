@@ -16,7 +16,6 @@ import { createUnattendedPerson, heedFlags } from '../migration/unattended-perso
 import { serverAt } from '../network-trouble.js';
 import type { Sandbox } from '../sandbox/server.js';
 import { steps } from '../steps/index.js';
-import { writeDurably } from '../stores/durable-file.js';
 import { createFileStore } from '../stores/file-store.js';
 import type { StateStore } from '../stores/state-store.js';
 import { clean } from '../terminal/clean.js';
@@ -28,8 +27,9 @@ import { openTrace } from '../trace.js';
 import { answersHere, namesIn, parseAccount, parseAnswers, parseDone, withAnswers } from './answers.js';
 import { mayAsk, signsInUnattended, twilioCredentials } from './credentials.js';
 import { documentReader } from './documents.js';
+import { replaceFile } from './edited-file.js';
 import { warnOfExposedState } from './exposed-state.js';
-import { advising, goingOn } from './going-on.js';
+import { advising, goingOn, onlyShows } from './going-on.js';
 import { missingInputs } from './missing-inputs.js';
 import type { CommandOptions } from './options.js';
 import { pagesAt } from './pages.js';
@@ -76,7 +76,7 @@ const recordedElsewhere =
 type Closing = (() => Promise<void> | void)[];
 
 /**
- * Opens a session, locks the account's migration, runs `work` and lets go of everything again. Throws input and permission errors
+ * Opens a session, locks the account's migration unless it is only read, runs `work` and lets go of everything again. Throws input and permission errors
  * before anything is sent to a system.
  */
 export async function withSession<T>(options: CommandOptions, work: (session: Session) => Promise<T>): Promise<T> {
@@ -145,8 +145,8 @@ async function openSession(options: CommandOptions, closing: Closing, stopping: 
     if (missing) throw missing;
   }
   const accountSid = parseAccount(named ?? (await terminal.prompts.askText('Which Twilio account is it? (AC…)')));
-  const lock = await store.lock(accountSid, stopping.stop);
-  closing.push(lock.release);
+  const lock = onlyShows(options) ? undefined : await store.lock(accountSid, stopping.stop);
+  if (lock) closing.push(lock.release);
   const migration = await store.load(accountSid);
   const endpoints = sandbox?.endpoints ?? (await chosenEndpoints(options, given.cloud ?? migration?.answers.cloud));
 
@@ -163,8 +163,8 @@ async function openSession(options: CommandOptions, closing: Closing, stopping: 
   };
   const waiting = (message: string, milliseconds: number, minutes?: number) =>
     emit({ type: 'waiting', message, milliseconds, minutes });
-  const trace = options.trace ? openTrace(options.trace) : undefined;
-  const http = createHttp({ endpoints, trace, signal, onSlow: waiting, beforeWrite: lock.demand });
+  const trace = options.trace ? openTrace(options.trace, notice) : undefined;
+  const http = createHttp({ endpoints, trace, signal, onSlow: waiting, beforeWrite: lock?.demand });
   const flex = createFlex({ http, endpoints, accountSid, credentials, onBusy: waiting });
 
   const operator = sandbox && (await openOperator(sandbox));
@@ -235,8 +235,8 @@ async function openSession(options: CommandOptions, closing: Closing, stopping: 
         toPublic: url => toPublic(endpoints, url),
         visit: person.visit,
         async writeFile(file, text) {
-          lock.demand();
-          writeDurably(file, text);
+          lock?.demand();
+          replaceFile(file, text);
         },
         attended,
         ...(attended && { enough: awaitEnter }),
@@ -245,7 +245,7 @@ async function openSession(options: CommandOptions, closing: Closing, stopping: 
           note(message) {
             if (!notes.includes(message)) notes.push(message);
             // A plan is a result, and its notes are printed with it.
-            if (options.command !== 'plan' && !options.dryRun) emit({ type: 'note', step, message });
+            if (!onlyShows(options)) emit({ type: 'note', step, message });
           },
           progress: (label, count, total) => emit({ type: 'progress', step, label, done: count, total }),
           ...(options.peopleCsv && { people: listed => writePeople(options.peopleCsv ?? '', listed) }),

@@ -1,7 +1,7 @@
 import { appendFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { FlexSsoError } from '../errors.js';
-import { diskWords, errorCode } from '../stores/disk-words.js';
+import { diskAdvice, diskWords, errorCode } from '../stores/disk-words.js';
 import { readOwnFile, writeDurably } from '../stores/durable-file.js';
 import type { World } from './host.js';
 import { applyChanges, type Changes, createComparison } from './world-parts.js';

@@ -18,8 +18,8 @@ export const calls = [
   'rmSync',
   'mkdirSync',
 ];
-/** And those of a lock. */
-const patched = [...calls, 'unlinkSync'];
+/** And those of a lock, a trace and a folder. */
+const patched = [...calls, 'unlinkSync', 'appendFileSync', 'readdirSync'];
 
 /** What a disk and a folder may say. */
 export const errors = ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'EBUSY', 'EMFILE', 'ESTALE'];
