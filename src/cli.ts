@@ -190,7 +190,12 @@ function version(): string {
   return (JSON.parse(text) as { version: string }).version;
 }
 
-for (const stream of [process.stdout, process.stderr]) outliveReader(stream);
+// Nobody can be told of it.
+outliveReader(process.stderr, () => {});
+let lossTold: Promise<void> | undefined;
+outliveReader(process.stdout, cause => {
+  lossTold = tellLoss(cause);
+});
 outliveTerminal();
 
 try {
@@ -198,7 +203,18 @@ try {
 } catch (error) {
   process.exitCode = await fail(error);
   // A library may go on waiting for what nobody wants any more, as for a sign-in.
-  setTimeout(() => process.exit(), 200).unref();
+  setTimeout(async () => {
+    await lossTold;
+    process.exit();
+  }, 200).unref();
+}
+
+/** An exit code that promises a result is not kept if the result is lost. */
+async function tellLoss(cause: unknown): Promise<void> {
+  process.once('exit', code => {
+    if (code === exitCodes.done || code === exitCodes.paused) process.exitCode = exitCodes.failure;
+  });
+  (await import('./commands/failure.js')).reportLostResult(cause);
 }
 
 async function fail(error: unknown): Promise<number> {
