@@ -62,7 +62,7 @@ export function noAnswer(server: Server, cause: unknown, timeoutMs: number): Fle
       { cause },
     );
   const isLate = cause instanceof Error && cause.name === 'TimeoutError';
-  const why = isLate ? `no answer came within ${timeoutMs / 1000} seconds` : inWords(code, message);
+  const why = isLate ? `no complete answer came within ${timeoutMs / 1000} seconds` : inWords(code, message);
   const hint = proxyWantsPassword.test(message)
     ? 'The proxy wants a user name and a password: put them into HTTPS_PROXY.'
     : '';

@@ -3,8 +3,8 @@ import type { HttpResponse } from './http.js';
 import { foreignAnswer, garbledAnswer, type Server, unavailable } from './network-trouble.js';
 
 /**
- * What a system itself answers with. `json`: an object, also if it refuses; with names, a success holds one of them. `document`: no web
- * page. `login`: a redirect, a form or a refusal as JSON.
+ * What a system itself answers with. `json`: an object, also if it refuses; with names, a success holds one of them. `document`: XML, and no
+ * web page. `login`: a redirect, a form or a refusal as JSON.
  */
 export type Expected = 'json' | { json: readonly string[] } | 'document' | 'login';
 
@@ -40,7 +40,7 @@ export function demandOwnAnswer(
   if (status === 429) return;
   if (status >= 300 && status < 400) demandOwnRedirect(answer, { expects, server, endpoints });
   else if (expects === 'login') return;
-  else if (isWebPage(answer)) throw foreignAnswer(server, pageInWords(answer));
+  else if (isWebPage(answer) || isOtherText(answer, expects)) throw foreignAnswer(server, textInWords(answer));
   else if (expects !== 'document') demandObject(answer, server, expects === 'json' ? [] : expects.json);
 }
 
@@ -78,14 +78,40 @@ function isWordOnLogins(system: System, { text }: HttpResponse): boolean {
   return typeof code === 'number' && /^(45|70)\d{3}$/.test(String(code));
 }
 
+/** By what it says it is, or by how it begins: some networks send their page under the name of what was asked for. */
 function isWebPage({ headers, text }: HttpResponse): boolean {
-  return /\bhtml\b/i.test(headers['content-type'] ?? '') || /^\s*<(!doctype html|html|head|body)\b/i.test(text);
+  return /\bhtml\b/i.test(headers['content-type'] ?? '') || pageStart.test(text.slice(0, 4000));
 }
 
-/** A page by its title, which is remote text. */
-export function pageInWords({ status, text }: HttpResponse): string {
-  const title = /<title[^>]*>([^<]{1,200})/i.exec(text)?.[1]?.replace(/\s+/g, ' ').trim().slice(0, 80);
-  return `a web page${title ? `, “${title}”` : ''} (HTTP ${status})`;
+const pageStart =
+  /^\uFEFF?(?:<\?[^>]*>|<!--(?:(?!-->)[\s\S])*-->|\s)*<(?:!doctype\s+html|html|head|body|title|meta|script|style|div|center|h1|p)\b/i;
+
+/** Text that does not even begin like what is due: a notice of the network. Of what is only cut off, the beginning is there. */
+function isOtherText({ status, text }: HttpResponse, expects: Expected): boolean {
+  const start = text
+    .replace(/^\uFEFF/, '')
+    .trimStart()
+    .charAt(0);
+  if (status >= 300 || start === '') return false;
+  return expects === 'document' ? start !== '<' : !'{["'.includes(start) && !isJson(text);
+}
+
+/** A page by its title, and other text by its beginning; both are remote text. */
+export function textInWords(answer: HttpResponse): string {
+  const { status, text } = answer;
+  const isPage = isWebPage(answer) || /^\s*</.test(text);
+  const said = isPage ? /<title[^>]*>([^<]{1,200})/i.exec(text)?.[1] : text.slice(0, 200);
+  const words = said?.replace(/\s+/g, ' ').trim().slice(0, 80);
+  return `a ${isPage ? 'web page' : 'text'}${words ? `, “${words}”` : ''} (HTTP ${status})`;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function objectIn(text: string): Record<string, unknown> | undefined {

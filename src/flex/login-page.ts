@@ -2,7 +2,7 @@ import { locate, redirectedTo, toPublic } from '../endpoints.js';
 import { FlexSsoError } from '../errors.js';
 import type { HttpRequest, HttpResponse } from '../http.js';
 import { foreignAnswer, isNetworkTrouble, type Server, serverAt } from '../network-trouble.js';
-import { pageInWords } from '../own-answer.js';
+import { textInWords } from '../own-answer.js';
 import type { SamlRequest } from '../saml/authn-request.js';
 import { entraWordsIn } from '../saml/refusal-in-text.js';
 import { refusalOf, shortened } from './answer.js';
@@ -72,7 +72,7 @@ function wordsOf(response: HttpResponse, server: Server): Pick<LoginPage, 'refus
   if (said) return { refusal: shortened(said) };
   if (status >= 500) return { unclear: `it answers HTTP ${status}` };
   if (server.system === 'login' && !isMicrosofts(response))
-    throw foreignAnswer(server, `${pageInWords(response)}, without the marks of a page of Microsoft`);
+    throw foreignAnswer(server, `${textInWords(response)}, without the marks of a page of Microsoft`);
   if (status >= 400) return { refusal: `HTTP ${status}: ${refusalOf(response).message}` };
   return server.system === 'login' || isKnown(response) ? {} : { unclear: 'flex-sso does not know such a page' };
 }

@@ -2,7 +2,7 @@ import { locate, redirectedTo, toPublic } from '../endpoints.js';
 import { FlexSsoError } from '../errors.js';
 import type { HttpRequest, HttpResponse } from '../http.js';
 import { foreignAnswer, isNetworkTrouble, noAnswer, serverAt } from '../network-trouble.js';
-import { pageInWords } from '../own-answer.js';
+import { textInWords } from '../own-answer.js';
 import { decodeAuthnRequest, findSamlRequest, type SamlRequest } from '../saml/authn-request.js';
 import { isGood, isRefusal, jsonOf, refusalOf, shortened } from './answer.js';
 import type { Hop, Probe } from './client.js';
@@ -128,7 +128,7 @@ async function follow(walk: Walk, start: string): Promise<Probe> {
       if (arrived) return arrived;
       // Flex refuses in JSON; a page without a request for the identity provider may be anybody's.
       // Entra says it on a page if Flex sends people there without a request.
-      if (!isRefusal(response) && server.system !== 'login') throw foreignAnswer(server, pageInWords(response));
+      if (!isRefusal(response) && server.system !== 'login') throw foreignAnswer(server, textInWords(response));
       return refused(walk, response);
     }
     const next = redirectedTo(endpoints, url, location);

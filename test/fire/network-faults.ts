@@ -62,8 +62,13 @@ const networkFaults: readonly NetworkFault[] = [
   },
   {
     name: 'plain-text',
-    ...garbled,
-    disturb: response => response.writeHead(200, { 'content-type': 'text/plain' }).end('OK'),
+    ...portal,
+    disturb: response => response.writeHead(200, { 'content-type': 'text/plain' }).end('Sign in to Hotel WiFi first.'),
+  },
+  {
+    name: 'page-as-json',
+    ...portal,
+    disturb: response => response.writeHead(200, json).end(`<!-- Hotel WiFi -->\n${page}`),
   },
   {
     name: 'cut-short',

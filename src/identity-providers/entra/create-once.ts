@@ -50,7 +50,7 @@ export async function createOnce<T>(creation: Creation<T>): Promise<T> {
 
 function leavesOpen(error: unknown): boolean {
   if (error instanceof GraphError) return error.status === 404 || error.status >= 500;
-  return error instanceof FlexSsoError && ['unreachable', 'garbled-answer'].includes(error.code);
+  return error instanceof FlexSsoError && ['unreachable', 'garbled-answer', 'foreign-answer'].includes(error.code);
 }
 
 const isUnknown = (error: unknown): error is GraphError => error instanceof GraphError && error.status === 404;
