@@ -6,6 +6,7 @@ import { parseInput } from '../inputs.js';
 import { faults } from '../sandbox/faults.js';
 import type { Sandbox } from '../sandbox/server.js';
 import { canonicalWorld, openWorld } from '../sandbox/world.js';
+import { unwritable } from '../sandbox/world-file.js';
 import { writeDurably } from '../stores/durable-file.js';
 import { exportLines, powerShellLines } from '../terminal/environment-lines.js';
 import { printableJson } from '../terminal/json.js';
@@ -50,7 +51,7 @@ export async function sandbox(options: CommandOptions): Promise<number> {
       ...(notes.length > 0 && { notes }),
     });
   else {
-    writeDurably(endpointsFile, printableJson(served.endpoints), { mode: 0o600 });
+    await keepEndpoints(endpointsFile, served);
     introduce(options, served, endpointsFile, notes);
   }
   const signal = await new Promise<NodeJS.Signals>(resolve => {
@@ -62,6 +63,15 @@ export async function sandbox(options: CommandOptions): Promise<number> {
   if (!options.json && signal !== 'SIGHUP')
     writeSync(process.stderr.fd, 'The sandbox has stopped. Its world is kept.\n');
   return exitCodes.done;
+}
+
+async function keepEndpoints(file: string, { endpoints, close }: Sandbox): Promise<void> {
+  try {
+    writeDurably(file, printableJson(endpoints), { mode: 0o600 });
+  } catch (cause) {
+    await close();
+    throw unwritable(path.dirname(file), cause);
+  }
 }
 
 /** What can be named with `--fault` or `--break`. */

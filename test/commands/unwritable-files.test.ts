@@ -140,3 +140,18 @@ test('a list of people that does not fit on the disk is no list of a part of the
   expect(await sandbox.run(['plan', '--setup-type', 'new', '--people-csv', list])).toMatchObject({ code: 0 });
   expect((await readFile(list, 'utf8')).length).toBeGreaterThan(1024);
 });
+
+test('a sandbox that cannot be kept says so, whichever of its files it is', async () => {
+  const state = await stateDirectory({});
+  for (const [call, names] of [
+    ['renameSync', 'endpoints\\.json'],
+    ['renameSync', 'world\\.json'],
+    ['openSync', 'world\\.owner'],
+  ] as const)
+    expect(await run(['sandbox', '--state', state], failing(call, '1+', 'ENOSPC', names))).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /The sandbox cannot be kept in[\s\S]*the\s+disk\s+is\s+full[\s\S]*sandbox-unwritable/,
+      ),
+    });
+});
