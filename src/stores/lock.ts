@@ -164,12 +164,13 @@ function takeAway(file: string, found: string): void {
   const aside = `${file}.${randomUUID()}`;
   try {
     renameSync(file, aside);
+    if (readOwnFile(aside) !== found) linkOrCopy(aside, file);
   } catch (cause) {
-    if (errorCode(cause) === 'ENOENT') return;
-    throw cause;
+    // Another one was quicker: it took the lock, or deleted what was left of it.
+    if (!['ENOENT', 'EEXIST'].includes(errorCode(cause))) throw cause;
+  } finally {
+    removeQuietly(aside);
   }
-  if (readOwnFile(aside) !== found) linkOrCopy(aside, file);
-  rmSync(aside, { force: true });
 }
 
 /** What is not readable as an owner is one that has only begun to write, or a process that died then. */
