@@ -50,6 +50,15 @@ export const legacyWords: Readonly<Partial<Record<CauseCode, Words>>> = {
       'valid, make it active in Microsoft Entra. If the enhanced connection uses the same application, enter it as its X.509 Certificate ' +
       'at the same time: nobody can log in until both are done. Otherwise, stay on the enhanced connection.',
   },
+  'certificate-several-active': {
+    title: 'Its application may sign with another certificate than before',
+    explanation:
+      'Several certificates are valid, and none is active. Flex checks a legacy login with the certificate that its legacy connection ' +
+      'holds. That is likely the one from before.',
+    action:
+      'Make the certificate from before active. If the enhanced connection uses the same application, enter it as its X.509 Certificate at ' +
+      'the same time: nobody can log in until both are done.',
+  },
   'certificate-expired': { away: noNewOne },
   'certificate-not-yet-valid': { away: noNewOne },
   'signing-key-missing': { away: noNewOne },

@@ -75,7 +75,8 @@ export const leftToDo = ({ checks, completed }: Pick<Migration, 'checks' | 'comp
     ),
   );
 
-const keptDays = 30;
+/** How long Flex keeps the legacy connection's details after Finish. */
+export const keptMs = 30 * 24 * 60 * 60_000;
 
 /** Whether the enhanced connection is in use for longer than that. */
 export function isKeptNoLonger(migration: Migration, now = Date.now()): boolean {
@@ -86,5 +87,5 @@ export function isKeptNoLonger(migration: Migration, now = Date.now()): boolean 
 /** Until when Flex keeps the legacy connection's details: 30 days after Finish, as the guide says. */
 export function legacyKeptUntil({ facts }: Migration): string | undefined {
   if (!facts.finishedAt) return undefined;
-  return new Date(Date.parse(facts.finishedAt) + keptDays * 24 * 60 * 60 * 1000).toISOString();
+  return new Date(Date.parse(facts.finishedAt) + keptMs).toISOString();
 }

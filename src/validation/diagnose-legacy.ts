@@ -18,7 +18,7 @@ import {
   readLegacyApplication,
   valuesOf,
 } from './legacy-application.js';
-import { asLegacy, legacyRole } from './legacy-finding.js';
+import { asLegacy, isAway, legacyRole } from './legacy-finding.js';
 
 /**
  * Follows a login through the legacy connection up to the password, as long as Flex keeps it: through it agents log in until the switch
@@ -109,9 +109,7 @@ function refusals(probe: Extract<Probe, { reached: 'error' }>, migration: Migrat
   // Nobody answered, too late, or in the place of Flex: that is no word on the connection.
   if (!status) return [];
   const found = recognise({ code, message });
-  // As long as the enhanced connection is in use, nobody can correct the settings of the other one.
-  const isKept = migration.facts.finishedAt === undefined;
-  const known = found.filter(cause => isKept || cause.code !== 'legacy-settings-broken');
+  const known = found.filter(cause => !isAway(migration) || cause.code !== 'legacy-settings-broken');
   if (known.length > 0) return known;
   return [findingOf('legacy-switched-off', said(probe), { certainty: 'likely', severity: 'error' })];
 }
@@ -139,7 +137,7 @@ function legacyLogin(seen: Seen, findings: readonly Finding[], migration: Migrat
   const goes = `A login through the legacy connection goes to ${probe.ssoUrl}, as ${probe.authnRequest.issuer}`;
   if (seen.leadsElsewhere)
     return { ...check, result, message: `${goes}: Flex leads it to the enhanced connection by now.` };
-  if (isBroken) return { ...check, result, message: `${goes}, and is likely refused there.` };
+  if (isBroken) return { ...check, result, message: `${goes}, and likely fails.` };
   if (seen.isReplaced) return { ...check, result: 'passed', message: `${goes}. ${onPurpose}${openUntil(migration)}` };
   const refusal = probe.loginPage?.refusal;
   if (refusal === undefined)

@@ -1,9 +1,11 @@
 import type { Expected } from '../diagnosis/expected.js';
 import { entraFinding, type Finding } from '../diagnosis/finding.js';
-import type { ConfiguredApplication } from '../identity-providers/entra/configured.js';
-import { signingWith } from '../identity-providers/entra/legacy-certificate.js';
+import type { ConfiguredApplication, ConfiguredCertificate } from '../identity-providers/entra/configured.js';
+import { maySign } from '../identity-providers/entra/legacy-certificate.js';
 import type { Facts } from '../migration/facts.js';
+import { isSetupRecorded } from '../migration/journal.js';
 import type { Migration } from '../migration/state.js';
+import { keptMs } from '../migration/status.js';
 import { readCertificate } from '../saml/certificate.js';
 import { claimFindings, encryptionFindings, signingFindings } from './application-findings.js';
 import type { ReadApplication } from './legacy-application.js';
@@ -40,29 +42,39 @@ function roleFindings({ claims, ofPeople }: ReadApplication): Finding[] {
 }
 
 /**
- * Whether it signs with another certificate than while agents logged in through it. Nothing shows what Flex holds for the legacy
- * connection, so this is likely, not certain. Without a record, a certificate that is younger than the migration is another one.
+ * Whether it signs, or may sign, with another certificate than while agents logged in through it. Nothing shows what Flex holds for the
+ * legacy connection, so this is likely, not certain. Without a record of it, the age of a certificate has to tell.
  */
 export function formerCertificateFindings(
   { certificates }: ConfiguredApplication,
-  { facts, createdAt }: Migration,
+  migration: Migration,
   now = Date.now(),
 ): Finding[] {
-  const signing = signingWith(certificates);
-  if (!signing) return [];
+  const { facts } = migration;
+  const signing = maySign(certificates, now);
   const former = facts.legacyCertificate?.thumbprint ?? listedBefore(facts);
-  if (former ? former === signing.thumbprint : signing.validFrom <= createdAt) return [];
-  const seen = `Entra signs with the certificate ${signing.thumbprint}`;
-  const likely = { severity: 'warning', certainty: 'likely' } as const;
-  if (!former)
-    return [
-      entraFinding('certificate-rolled', `${seen}, which is valid from ${signing.validFrom.slice(0, 10)}.`, likely),
-    ];
+  const isFormer = ({ thumbprint, validFrom }: ConfiguredCertificate) =>
+    former ? former === thumbprint : Date.parse(validFrom) <= inUseUntil(migration, now);
+  if (signing.every(isFormer)) return [];
+  const code = signing.some(isFormer) ? 'certificate-several-active' : 'certificate-rolled';
+  const named = signing.map(({ thumbprint, validFrom }) => `${thumbprint} (valid from ${validFrom.slice(0, 10)})`);
+  const seen =
+    signing.length === 1
+      ? `Entra signs with the certificate ${named[0]}.`
+      : `Entra shows no active certificate, so it may sign with any of these: ${named.join(', ')}.`;
+  const held = former ? ` ${formerlyWith(former, certificates, now)}` : '';
+  return [entraFinding(code, seen + held, { severity: 'warning', certainty: 'likely' })];
+}
+
+/** Until when agents logged in through it at least: without a record of the setup, it is only known how long Flex keeps it afterwards. */
+const inUseUntil = (migration: Migration, now: number): number =>
+  isSetupRecorded(migration) ? Date.parse(migration.createdAt) : now - keptMs;
+
+function formerlyWith(former: string, certificates: readonly ConfiguredCertificate[], now: number): string {
   const held = certificates.find(({ thumbprint }) => thumbprint === former);
   const isValid = held && Date.parse(held.validTo) > now;
   const state = isValid
     ? `is still there, valid until ${held.validTo.slice(0, 10)}`
     : 'is not there any more, or has expired';
-  const evidence = `${seen}. While agents logged in through the legacy connection, it signed with ${former}, which ${state}.`;
-  return [entraFinding('certificate-rolled', evidence, likely)];
+  return `While agents logged in through the legacy connection, it signed with ${former}, which ${state}.`;
 }

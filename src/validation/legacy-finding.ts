@@ -2,6 +2,7 @@ import { type CauseCode, causeOf } from '../diagnosis/causes.js';
 import { type Finding, type FindingOptions, findingOf } from '../diagnosis/finding.js';
 import { legacyWords } from '../diagnosis/legacy-words.js';
 import { type IdentityProvider, identityProviderBehind } from '../identity-providers/labels.js';
+import { isSetupRecorded } from '../migration/journal.js';
 import type { Migration } from '../migration/state.js';
 import { legacyKeptUntil } from '../migration/status.js';
 
@@ -11,6 +12,16 @@ type LegacyRole = 'until-switch' | 'way-back' | 'going-back' | 'in-use';
 export function legacyRole({ direction, facts }: Pick<Migration, 'direction' | 'facts'>): LegacyRole {
   if (direction === 'back') return facts.revertedAt ? 'in-use' : 'going-back';
   return facts.finishedAt ? 'way-back' : 'until-switch';
+}
+
+/**
+ * Whether Flex uses the enhanced connection, as far as is recorded: then nobody can correct the settings of the legacy one. A way back
+ * without a record of the setup begins there.
+ */
+export function isAway(migration: Migration): boolean {
+  const { finishedAt, switchedBackAt } = migration.facts;
+  if (finishedAt !== undefined) return (switchedBackAt ?? '') < finishedAt;
+  return migration.direction === 'back' && switchedBackAt === undefined && !isSetupRecorded(migration);
 }
 
 /** Whose labels to use for the legacy connection: its identity provider may be another one than the new connection's. */
@@ -33,9 +44,7 @@ export function legacyFinding(
   const words = legacyWords[code] ?? {};
   const title = words.title ?? finding.title;
   const { fix } = finding;
-  // As long as the enhanced connection is in use, nobody can correct the settings of the other one.
-  const { finishedAt, switchedBackAt = '' } = migration.facts;
-  const away = finishedAt !== undefined && switchedBackAt < finishedAt ? words.away : undefined;
+  const away = isAway(migration) ? words.away : undefined;
   const action = away ?? words.action ?? fix.action;
   return {
     ...finding,

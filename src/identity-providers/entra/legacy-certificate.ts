@@ -15,10 +15,19 @@ export async function observeLegacyCertificate(context: ReadContext, ids: Applic
   const graph = await context.graph();
   const select = '$select=id,preferredTokenSigningKeyThumbprint,keyCredentials';
   const principal = await graph.find<ServicePrincipal>(`/servicePrincipals/${ids.servicePrincipalId}?${select}`);
-  const signing = principal && signingWith(certificatesOf(principal));
-  return signing ? { legacyCertificate: { thumbprint: signing.thumbprint, at: new Date().toISOString() } } : {};
+  const [signing, ...others] = principal ? maySign(certificatesOf(principal)) : [];
+  if (!signing || others.length > 0) return {};
+  return { legacyCertificate: { thumbprint: signing.thumbprint, at: new Date().toISOString() } };
 }
 
-/** The certificate that an application signs with: the active one, or the only one. */
-export const signingWith = (certificates: readonly ConfiguredCertificate[]): ConfiguredCertificate | undefined =>
-  certificates.find(({ isActive }) => isActive) ?? (certificates.length === 1 ? certificates[0] : undefined);
+/**
+ * The certificates of which an application signs with one: the active one as long as it is valid. Without it, Entra takes another valid
+ * one at once, and nothing shows which.
+ */
+export function maySign(certificates: readonly ConfiguredCertificate[], now = Date.now()): ConfiguredCertificate[] {
+  const valid = certificates.filter(
+    ({ validFrom, validTo }) => Date.parse(validFrom) <= now && now < Date.parse(validTo),
+  );
+  const active = valid.find(({ isActive }) => isActive);
+  return active ? [active] : valid;
+}
