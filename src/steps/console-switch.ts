@@ -50,6 +50,13 @@ export async function observeSwitchToLegacy(context: ReadContext): Promise<Facts
 export const savedIfNew = ({ answers }: Migration, { name }: Pick<Connection, 'name'>): Facts =>
   answers.setupType === 'new' ? { savedConnection: name } : {};
 
+/** The same context, with what Flex shows of the switch. */
+export async function withSwitch(context: ReadContext): Promise<ReadContext> {
+  const seen = await observeSwitchToLegacy(context);
+  const facts = { ...context.migration.facts, ...(seen && 'done' in seen ? seen.facts : seen) };
+  return { ...context, migration: { ...context.migration, facts } };
+}
+
 /**
  * What holds from then on. A modified connection is set up anew to come back to it; a new one stays saved and is switched to. A login
  * from before proves nothing of what comes after.

@@ -15,6 +15,7 @@ import {
   standsInConsole,
   switchedToLegacy,
   switchKey,
+  withSwitch,
 } from './console-switch.js';
 import { checkLegacyInUse } from './legacy-in-use.js';
 
@@ -98,9 +99,7 @@ export const startSetup: Step = {
     title: 'Switch back to the legacy connection',
 
     async admits(context) {
-      const seen = await observeSwitchToLegacy(context);
-      const facts = { ...context.migration.facts, ...(seen && 'done' in seen ? seen.facts : seen) };
-      const now = { ...context, migration: { ...context.migration, facts } };
+      const now = await withSwitch(context);
       // Where agents are there already, the enhanced values are what they could go back to.
       const isDecided = !(await leadsToLegacy(now)) && (await entraBackEnd.plan(now)).length === 0;
       return isDecided ? [] : checkWayBack(now);

@@ -33,6 +33,7 @@ export function next(
     case 'reverted':
       return ['Run `flex-sso migrate` to go forward again.'];
     case 'paused':
+      if (isTooLateToGoBack(migration)) return tooLate;
       return [
         'Run `flex-sso resume` when that is done, today or in two weeks. Where nobody can be asked, say so with ' +
           `\`--done ${openEntry(migration)?.step ?? '<step>'}\`.`,
@@ -41,9 +42,11 @@ export function next(
     case 'awaiting-login':
       return [awaited(migration)];
     case 'declined':
+      if (isTooLateToGoBack(migration)) return tooLate;
       return ['Run `flex-sso resume` to see the plan again, and to accept it then.', ...wayOut(migration)];
     case 'checked':
     case 'unfinished':
+      if (isTooLateToGoBack(migration)) return tooLate;
       return ['Run `flex-sso resume` to go on with what is left.', ...wayOut(migration)];
   }
 }
@@ -54,6 +57,16 @@ const wayBack: Readonly<Record<ReturnType<typeof legacyWindow>, readonly string[
   'switched-off': [],
   late: [],
 };
+
+/** A way back that was begun in time, and that nobody can likely complete. */
+const isTooLateToGoBack = (migration: Migration) =>
+  migration.direction === 'back' && legacyWindow(migration) === 'late';
+
+/** What people did in Console since then is not recorded. */
+const tooLate = [
+  'Run `flex-sso migrate` to go forward again.',
+  'If someone has switched Flex Console back to the legacy connection, run `flex-sso revert` instead: it does the rest.',
+];
 
 const hasWayBack = (migration: Migration) => wayBack[legacyWindow(migration)].length > 0;
 

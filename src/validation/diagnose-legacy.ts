@@ -3,7 +3,7 @@ import { type Expected, legacyExpectedOf } from '../diagnosis/expected.js';
 import { type Finding, findingOf, rank } from '../diagnosis/finding.js';
 import { recognise } from '../diagnosis/recognise.js';
 import { FlexSsoError } from '../errors.js';
-import type { Probe } from '../flex/client.js';
+import type { LoginPage, Probe } from '../flex/client.js';
 import { loginRedirectUrl } from '../flex/login.js';
 import { valuesToRestore } from '../identity-providers/entra/restoration.js';
 import type { Check, Migration } from '../migration/state.js';
@@ -87,7 +87,7 @@ function findingsOf({ probe, expected, isReplaced, leadsElsewhere, ...seen }: Se
   const ofEntra = legacyApplicationFindings(application, expected, migration, { ...request, signed, loginPage });
   const refused = loginPage?.refusal === undefined ? [] : recognise({ message: loginPage.refusal });
   // A form of the legacy values that nobody has heard of is right where it is taken.
-  const isTaken = loginPage && loginPage.refusal === undefined && loginPage.unclear === undefined;
+  const isTaken = takesRequest(loginPage);
   // What follows from a cause that is seen, or is meant to be so, is no cause of its own.
   const isElsewhere = asked.some(({ code }) => code === 'tenant-wrong');
   const isMissing = ofEntra.some(({ code }) => code === 'application-missing');
@@ -138,12 +138,17 @@ function legacyLogin(seen: Seen, findings: readonly Finding[], migration: Migrat
   if (seen.leadsElsewhere)
     return { ...check, result, message: `${goes}: Flex leads it to the enhanced connection by now.` };
   if (isBroken) return { ...check, result, message: `${goes}, and likely fails.` };
-  if (seen.isReplaced) return { ...check, result: 'passed', message: `${goes}. ${onPurpose}${openUntil(migration)}` };
+  // A way back that was cut off may have put them in again without recording it.
+  if (seen.isReplaced && !takesRequest(probe.loginPage))
+    return { ...check, result: 'passed', message: `${goes}. ${onPurpose}${openUntil(migration)}` };
   const refusal = probe.loginPage?.refusal;
   if (refusal === undefined)
     return { ...check, result: resultOf(probe.loginPage), message: goes + ending(probe, migration) };
   return { ...check, result, message: `${goes}; its login page says something (best effort).`, seen: refusal };
 }
+
+const takesRequest = (loginPage: LoginPage | undefined): boolean =>
+  loginPage !== undefined && loginPage.refusal === undefined && loginPage.unclear === undefined;
 
 const onPurpose =
   'The identity provider does not have the legacy values any more, on purpose: the way back goes through `flex-sso revert`, which puts them in again.';

@@ -19,6 +19,20 @@ export async function checkWayBack(context: ReadContext): Promise<Check[]> {
   return [...findings.map(findingCheck), ...checks];
 }
 
+/**
+ * What agents and the one who goes back have to know while Flex still uses the enhanced connection: that nobody can log in (`failed`), or
+ * that the way back has closed. Undefined if neither is so.
+ */
+export async function halfWayBack(context: ReadContext): Promise<Check | undefined> {
+  const { migration } = context;
+  const areOut = await areEnhancedOut(context);
+  const isLate = isKeptNoLonger(migration);
+  if (!areOut && !isLate) return undefined;
+  const late = areOut ? stuck(migration) : closed(migration);
+  const { code: name, message, hint } = isLate ? late : switchAwaited;
+  return { name, result: areOut ? 'failed' : 'unknown', strength: 'observed', message, hint };
+}
+
 /** Throws 'legacy-login-broken' unless agents can do without the enhanced values. */
 export async function assertEnhancedMayGo(context: ReadContext): Promise<void> {
   const { findings } = await lookAtLegacy(context);
@@ -74,26 +88,40 @@ async function areEnhancedOut(context: ReadContext): Promise<boolean> {
 const guideSays = (migration: Migration) =>
   `Twilio’s guide says that Flex keeps the legacy details for 30 days after Finish. That was until ${legacyKeptUntil(migration)?.slice(0, 10)}.`;
 
+const nobodyIn =
+  'The identity provider does not have the values of the enhanced connection, and Flex still uses that connection. So nobody can log in';
+
+/** The way back was begun, and can be completed. */
+const switchAwaited = {
+  code: 'switch-awaited',
+  message: `${nobodyIn} until Flex Console is switched.`,
+  hint: 'Run `flex-sso revert`: it shows what to click. `flex-sso migrate` puts the enhanced values back instead.',
+};
+
 /** The way back was begun in time, and not completed. */
 const stuck = (migration: Migration) =>
   new FlexSsoError(
     'way-back-closed',
-    'The identity provider does not have the values of the enhanced connection, and Flex still uses that connection. So nobody can log in. ' +
-      `The way back likely cannot be completed: ${guideSays(migration)}`,
+    `${nobodyIn}. The way back likely cannot be completed: ${guideSays(migration)}`,
     'Run `flex-sso migrate`: it puts the enhanced values back. If Console still shows “switch back to legacy connection”, you can click it ' +
       'instead; then `flex-sso revert` does the rest.',
     { ending: 'verification' },
   );
 
 function closed(migration: Migration): FlexSsoError {
-  const { answers } = migration;
+  const { answers, journal } = migration;
+  const isBegun = journal.findLast(({ appliedAt }) => appliedAt !== undefined)?.direction === 'back';
   const withGap =
-    answers.setupType === 'modify' ? ' Logins are then denied until that is done, so choose a quiet time.' : '';
+    answers.setupType === 'modify' && !isBegun
+      ? ' Logins are then denied until that is done, so choose a quiet time.'
+      : '';
+  const stay = isBegun
+    ? 'Run `flex-sso migrate`: it goes forward again, and undoes what the way back has changed.'
+    : 'Stay on the enhanced connection: `flex-sso validate` says what is wrong with a login.';
   return new FlexSsoError(
     'way-back-closed',
     `Nothing was changed in this run, and the enhanced connection stays in use. ${guideSays(migration)}`,
-    'Stay on the enhanced connection: `flex-sso validate` says what is wrong with a login. If Console still shows “switch back to legacy ' +
-      `connection”, you can click it; then \`flex-sso revert\` does the rest.${withGap}`,
+    `${stay} If Console still shows “switch back to legacy connection”, you can click it; then \`flex-sso revert\` does the rest.${withGap}`,
     { ending: 'verification' },
   );
 }
