@@ -6,7 +6,7 @@ import { holdWorld, openWorld } from '../../src/sandbox/world.js';
 import { type Ended, inPairs, run, temporaryDirectory } from '../support/cli.js';
 import { stateDirectory } from './sandbox.js';
 
-export const here = (state: string) => ['--sandbox', '--yes', '--json', '--state', state];
+const here = (state: string) => ['--sandbox', '--yes', '--json', '--state', state];
 
 /** A command in the sandbox of a state directory. */
 export const runIn = (state: string, words: string, more: readonly string[] = [], env: Record<string, string> = {}) =>

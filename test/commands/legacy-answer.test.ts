@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { readTrace } from '../support/cli.js';
+import { isGraphWrite } from '../support/graph-writes.js';
+import { logins } from '../support/logins.js';
+import { administer, finishedMigrations, type LegacyApplication, runIn } from './finished.js';
+
+const finished = finishedMigrations({ new: ['--setup-type', 'new'], modify: ['--setup-type', 'modify'] });
+type Kind = 'claimsMappingPolicies' | 'tokenIssuancePolicies';
+
+/** An administrator assigns another policy. */
+const assign =
+  (kind: Kind, content: object) =>
+  ({ directory, principal }: LegacyApplication): void => {
+    const kinds = directory[kind].map(({ id }) => id);
+    const policy = {
+      id: randomUUID(),
+      displayName: '',
+      definition: [JSON.stringify(content)],
+      isOrganizationDefault: false,
+    };
+    directory[kind].push(policy);
+    directory.policyAssignments = [
+      ...directory.policyAssignments.filter(
+        one => one.servicePrincipalId !== principal.id || !kinds.includes(one.policyId),
+      ),
+      { servicePrincipalId: principal.id, policyId: policy.id },
+    ];
+  };
+
+const emailOnly = assign('claimsMappingPolicies', {
+  ClaimsMappingPolicy: {
+    Version: 1,
+    IncludeBasicClaimSet: 'true',
+    ClaimsSchema: [{ Source: 'user', ID: 'mail', SamlClaimType: 'email' }],
+  },
+});
+const assertionOnly = assign('tokenIssuancePolicies', {
+  TokenIssuancePolicy: {
+    Version: 1,
+    SigningAlgorithm: 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
+    TokenResponseSigningPolicy: 'TokenOnly',
+    SamlTokenVersion: '2.0',
+  },
+});
+const noRoles = ({ application }: LegacyApplication) => {
+  for (const role of application.appRoles) role.isEnabled = false;
+};
+const nobody = ({ directory, principal }: LegacyApplication) => {
+  directory.appRoleAssignments = directory.appRoleAssignments.filter(({ resourceId }) => resourceId !== principal.id);
+};
+const encrypted = ({ application }: LegacyApplication) => {
+  application.tokenEncryptionKeyId = randomUUID();
+};
+
+test.each([
+  ['new', 'sends the email alone', emailOnly, 'An attribute that Flex demands is not sent.'],
+  ['new', 'signs the assertion alone', assertionOnly, 'The response is not signed.'],
+  ['new', 'has no role that is on', noRoles, 'The app roles are switched off.'],
+  ['new', 'encrypts assertions', encrypted, 'The assertion is encrypted.'],
+  ['new', 'has nobody assigned', nobody, 'Nobody is assigned'],
+  ['modify', 'has nobody assigned', nobody, 'Nobody is assigned'],
+] as const)(
+  'after a migration (%s), the legacy application %s: no way back',
+  {
+    timeout: 120_000,
+  },
+  async (setupType, _, change, words) => {
+    const state = await finished(setupType);
+    await administer(state, change);
+    const before = await logins(state);
+    expect(before.legacy).not.toBe('in');
+    const { code, json } = await runIn(state, 'revert', ['--trace', `${state}/trace.jsonl`]);
+    expect(json.error).toMatchObject({ code: 'legacy-login-broken', message: expect.stringContaining(words) });
+    expect(code).toBe(5);
+    expect((await readTrace(`${state}/trace.jsonl`)).filter(isGraphWrite)).toEqual([]);
+    expect(await logins(state)).toEqual(before);
+  },
+);
