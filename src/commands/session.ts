@@ -76,8 +76,8 @@ const recordedElsewhere =
 type Closing = (() => Promise<void> | void)[];
 
 /**
- * Opens a session, locks the account's migration unless it is only read, runs `work` and lets go of everything again. Throws input and permission errors
- * before anything is sent to a system.
+ * Opens a session, locks the account's migration unless it is only read, runs `work` and lets go of everything again. Throws input and
+ * permission errors before anything is sent to a system.
  */
 export async function withSession<T>(options: CommandOptions, work: (session: Session) => Promise<T>): Promise<T> {
   const closing: Closing = [];
