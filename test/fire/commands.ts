@@ -1,5 +1,4 @@
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { waitingFor } from '../../src/migration/journal.js';
 import type { Migration } from '../../src/migration/state.js';
@@ -7,7 +6,7 @@ import { logins } from '../support/logins.js';
 import type { Arena, How, Told } from './arena.js';
 import { announcesGap } from './gap.js';
 import { administer, administrations, click, clicks } from './hands.js';
-import { flagsOf, loadMigration, migrationsIn, type Setup, stateText } from './place.js';
+import { flagsOf, loadMigration, migrationsIn, newestFile, type Setup, stateText } from './place.js';
 import type { Wrong } from './tally.js';
 
 /** What is known of a sequence besides the world itself. */
@@ -156,11 +155,10 @@ const damages: Readonly<Record<string, (text: string) => string>> = {
 
 const damage = (how: string): Command =>
   meddling(`state file ${how}`, async (past, { state }) => {
-    const text = stateText(state);
-    const name = readdirSync(migrationsIn(state)).find(file => /^AC\w+\.json$/.test(file));
-    if (!text || !name) return;
+    const file = newestFile(state);
+    if (!file) return;
     past.forgotten = true;
-    writeFileSync(path.join(migrationsIn(state), name), damages[how]?.(text) ?? '');
+    writeFileSync(file, damages[how]?.(readFileSync(file, 'utf8')) ?? '');
   });
 
 const removal: Command = meddling('state files removed', async (past, { state }) => {
@@ -171,8 +169,8 @@ const removal: Command = meddling('state files removed', async (past, { state })
 /** As people do who want to begin anew, and leave the revision before. */
 const newestRemoval: Command = meddling('newest state file removed', async (past, { state }) => {
   past.forgotten = true;
-  const name = readdirSync(migrationsIn(state)).find(file => /^AC\w+\.json$/.test(file));
-  if (name) rmSync(path.join(migrationsIn(state), name));
+  const file = newestFile(state);
+  if (file) rmSync(file);
 });
 
 const run = fc

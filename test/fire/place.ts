@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { CommandOptions } from '../../src/commands/options.js';
@@ -70,9 +70,15 @@ export async function loadMigration(state: string): Promise<Migration | undefine
   return accountSid === undefined ? undefined : store.load(accountSid);
 }
 
-/** The state file's text as it is; undefined if there is none. */
+/** The newest state file; undefined if there is none. */
+export function newestFile(state: string): string | undefined {
+  const folder = migrationsIn(state);
+  const name = existsSync(folder) ? readdirSync(folder).find(file => /^AC\w+\.json$/.test(file)) : undefined;
+  return name && path.join(folder, name);
+}
+
+/** Its text as it is. */
 export function stateText(state: string): string | undefined {
-  mkdirSync(migrationsIn(state), { recursive: true });
-  const name = readdirSync(migrationsIn(state)).find(file => /^AC\w+\.json$/.test(file));
-  return name === undefined ? undefined : readFileSync(path.join(migrationsIn(state), name), 'utf8');
+  const file = newestFile(state);
+  return file && readFileSync(file, 'utf8');
 }
