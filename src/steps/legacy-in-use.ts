@@ -8,7 +8,7 @@ import { activeConnection } from './console-switch.js';
  */
 export async function checkLegacyInUse(context: ReadContext): Promise<Check[]> {
   const active = await activeConnection(context);
-  const checks = await verifyLegacyLogin(active ? context : asReverted(context));
+  const checks = await verifyLegacyLogin(context);
   if (!active) return [...checks, noLoginTried];
   const stillActive: Check = {
     name: 'legacy-in-use',
@@ -19,12 +19,6 @@ export async function checkLegacyInUse(context: ReadContext): Promise<Check[]> {
   };
   return [...checks, stillActive];
 }
-
-/** What is about to be recorded: this migration has taken everything back, so the legacy application is judged whole. */
-const asReverted = (context: ReadContext): ReadContext => ({
-  ...context,
-  migration: { ...context.migration, facts: { ...context.migration.facts, revertedAt: new Date().toISOString() } },
-});
 
 const noLoginTried: Check = {
   name: 'login',

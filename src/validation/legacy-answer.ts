@@ -9,15 +9,13 @@ import { keptMs } from '../migration/status.js';
 import { readCertificate } from '../saml/certificate.js';
 import { claimFindings, encryptionFindings, signingFindings } from './application-findings.js';
 import type { ReadApplication } from './legacy-application.js';
-import { legacyRole } from './legacy-finding.js';
 
 /**
- * What Flex will not take of the answer that the legacy application gives: how it is signed, its claims, and its roles. As long as a
- * modified application answers for the enhanced connection, it is as this migration made it, and says nothing of how it will be.
+ * What Flex will not take of the answer that the legacy application gives: how it is signed, its claims, and its roles. A modified
+ * application answers for both connections: what is wrong with its answer denies logins today, and the way back changes nothing about it.
  */
-export function answerFindings(application: ReadApplication, expected: Expected, migration: Migration): Finding[] {
-  if (migration.answers.setupType === 'modify' && legacyRole(migration) !== 'in-use')
-    return application.ofPeople.filter(({ code }) => code === 'user-not-assigned');
+export function answerFindings(application: ReadApplication, expected: Expected, { answers }: Migration): Finding[] {
+  if (answers.setupType === 'modify') return application.ofPeople.filter(({ code }) => code === 'user-not-assigned');
   return [
     ...encryptionFindings(application),
     ...signingFindings(application),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { readTrace, run } from '../support/cli.js';
+import { readTrace } from '../support/cli.js';
 import { isGraphWrite } from '../support/graph-writes.js';
 import { logins } from '../support/logins.js';
 import { administer, finishedMigrations, type LegacyApplication, runIn } from './finished.js';
@@ -77,20 +77,3 @@ test.each([
     expect(await logins(state)).toEqual(before);
   },
 );
-
-test.each([
-  ['sends the email alone', emailOnly, 'An attribute that Flex demands is not sent.'],
-  ['signs the assertion alone', assertionOnly, 'The response is not signed.'],
-  ['has no role that is on', noRoles, 'The app roles are switched off.'],
-  ['encrypts assertions', encrypted, 'The assertion is encrypted.'],
-] as const)('a modified application that %s is not called reverted', { timeout: 120_000 }, async (_, change, words) => {
-  const state = await finished('modify');
-  await administer(state, change);
-  expect(await logins(state)).not.toMatchObject({ flex: 'in' });
-  const { code, json } = await runIn(state, 'revert', ['--overwrite', 'all']);
-  expect(json.error).toMatchObject({ code: 'verification-failed', message: expect.stringContaining(words) });
-  expect(await run(['status', '--sandbox', '--json', '--state', state])).toMatchObject({
-    json: { status: 'reverting' },
-  });
-  expect(code).toBe(5);
-});

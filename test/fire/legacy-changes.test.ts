@@ -56,7 +56,8 @@ test(
       const where = `${setupType}: ${change.name}`;
       if (before.flex === 'in' && after.flex !== 'in')
         wrong.push({ fault: 'locked out', where, seen: { code, error, after } });
-      if (code === 0 && after.legacy !== 'in') wrong.push({ fault: 'lost', where, seen: { code, after } });
+      if (code === 0 && after.legacy !== 'in' && before.flex === 'in')
+        wrong.push({ fault: 'lost', where, seen: { code, after } });
     }
     tally('administrator’s change at the legacy application × setup', tried.length, wrong);
   },
