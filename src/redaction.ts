@@ -24,9 +24,12 @@ const secretName = new RegExp(`${secretWords}|^(?:session|ticket|otp|pin|sig)$`,
 /** Names of things about tokens and passwords that are none themselves. */
 const harmlessName =
   /^(token_?info|(key|password)Credentials|((next|previous)_?)?page_?token|(\$|24)?skip_?token)$|(type|format|polic(y|ies)|version|thumbprint|datetime|expires_?(at|in|on)|endpoint|supported|settings)$/i;
-/** A parameter, and a field in a sentence: `…?code=`, `access_token: `, `"client_secret":"`. */
+/**
+ * A parameter, and a field in a sentence: `…?code=`, `access_token: `, `"client_secret":"`. A certificate may end in `…pwdX==`: what
+ * stands behind its first `=` fills it up, and is no value.
+ */
 const secretPair = new RegExp(
-  `((?:[\\w$.-]{0,40}(?:${secretWords})[\\w$.-]{0,40}["']?\\s?[=:]|(?<![\\w$.-])(?:code|state|nonce|session|ticket|otp|pin|sig)=)\\s?["']?)[^&#\\s"'<>]+`,
+  `((?:[\\w$.-]{0,40}(?:${secretWords})[\\w$.-]{0,40}["']?\\s?[=:]|(?<![\\w$.-])(?:code|state|nonce|session|ticket|otp|pin|sig)=)\\s?["']?)(?!=(?:[&#\\s"'<>]|$))[^&#\\s"'<>]+`,
   'gi',
 );
 /** The three letters that a token begins with may stand inside any digest in Base64: there only the dots tell. */

@@ -195,12 +195,13 @@ test('what is no secret stays as it is', async () => {
   expect(recorded).toMatchObject({ path: asked, request: { headers, body }, response: { headers, body } });
 });
 
-test('a digest that looks like the beginning of a token stays', async () => {
-  const customKeyIdentifier = 'lWeyJ8dHw0kq+q9yoKXsd7Zl28=';
-  const body = JSON.stringify({ customKeyIdentifier });
-  expect(await exchangeWith({ response: { headers: { 'content-type': 'application/json' }, body } })).toContain(
-    customKeyIdentifier,
-  );
+test.each([
+  ['customKeyIdentifier', 'lWeyJ8dHw0kq+q9yoKXsd7Zl28=', 'the beginning of a token'],
+  ['key', 'MIIC8DCCAdigAwIBAgIQ+PwdR1K6NEA==', 'a password with its value'],
+])('%s %s stays, although it looks like %s', async (name, value) => {
+  const body = JSON.stringify({ [name]: value });
+  const headers = { 'content-type': 'application/json' };
+  expect(await exchangeWith({ response: { headers, body } })).toContain(value);
 });
 
 test('of a form, what is asked for stays', async () => {
