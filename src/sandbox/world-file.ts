@@ -123,7 +123,7 @@ function readText(file: string): string | undefined {
   }
 }
 
-/** For whoever opens a sandbox, or uses one. */
+/** A sandbox cannot be opened, or a change of it cannot be kept. */
 export function unwritable(dir: string, cause: unknown): FlexSsoError {
   return new FlexSsoError(
     'sandbox-unwritable',

@@ -132,7 +132,7 @@ export function removeQuietly(file: string): void {
   try {
     rmSync(file, { force: true });
   } catch {
-    // Whoever comes next tries again.
+    // The next run tries again.
   }
 }
 
