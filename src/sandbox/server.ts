@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
@@ -50,7 +51,9 @@ export async function startSandbox({
 }: SandboxOptions): Promise<Sandbox> {
   const { world, save, close } = await holdWorld(dir, { ...options, faults });
   const app = new Hono();
-  const server = createAdaptorServer({ fetch: app.fetch });
+  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  // Longer than a busy machine lets a client wait: one that sends on a connection that is just closed sees it cut.
+  server.keepAliveTimeout = 60_000;
   const listening = await new Promise<AddressInfo>((resolve, reject) => {
     server.once('error', cause => void close().then(() => reject(cannotListen(port, cause))));
     server.listen(port, hostname, () => resolve(server.address() as AddressInfo));
