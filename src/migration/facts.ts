@@ -152,7 +152,10 @@ export const facts = z.strictObject({
   callbackRefused: z.string().optional(),
   evidence: evidence.optional(),
   refusal: refusal.optional(),
+  /** When the enhanced connection was seen to be the active one. */
   finishedAt: time.optional(),
+  /** The last time before `finishedAt` that it was seen not to be; absent if it never was. Finish was clicked in between. */
+  notFinishedAt: time.optional(),
   /** The new connection that Flex was seen to use: from then on Console keeps it and switches it on and off. */
   savedConnection: z.string().optional(),
   /** When Console was switched back, or left the setup of a modified connection: what was said there before is to be said anew. */

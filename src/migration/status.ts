@@ -84,8 +84,11 @@ export function isKeptNoLonger(migration: Migration, now = Date.now()): boolean 
   return until !== undefined && Date.parse(until) <= now;
 }
 
-/** Until when Flex keeps the legacy connection's details: 30 days after Finish, as the guide says. */
+/**
+ * Until when Flex keeps the legacy connection's details: 30 days after Finish, as the guide says. Nothing shows when Finish was clicked, so
+ * the earliest possible moment counts.
+ */
 export function legacyKeptUntil({ facts }: Migration): string | undefined {
   if (!facts.finishedAt) return undefined;
-  return new Date(Date.parse(facts.finishedAt) + keptMs).toISOString();
+  return new Date(Date.parse(facts.notFinishedAt ?? facts.finishedAt) + keptMs).toISOString();
 }

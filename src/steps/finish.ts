@@ -87,7 +87,19 @@ const maybeSavedBefore = ({ answers, facts, journal }: Migration): boolean =>
 
 function nowActive(migration: Migration): Facts {
   const { connection } = migration.facts;
-  return { finishedAt: new Date().toISOString(), ...(connection && savedIfNew(migration, connection)) };
+  return {
+    finishedAt: new Date().toISOString(),
+    notFinishedAt: lastNotFinished(migration),
+    ...(connection && savedIfNew(migration, connection)),
+  };
+}
+
+/** The last time that Flex was seen to list no connection, or this one as not active. */
+function lastNotFinished({ journal, facts }: Migration): string | undefined {
+  const open = journal.flatMap(({ step, direction, notDoneAt }) =>
+    direction === 'forward' && (step === 'start-setup' || step === 'finish') && notDoneAt ? [notDoneAt] : [],
+  );
+  return [facts.switchedBackAt ?? [], ...open].flat().sort().at(-1);
 }
 
 async function isActive({ flex, migration }: ReadContext): Promise<boolean> {
