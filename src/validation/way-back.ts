@@ -1,4 +1,5 @@
 import { type Finding, fixInWords } from '../diagnosis/finding.js';
+import { legacyWords } from '../diagnosis/legacy-words.js';
 import { FlexSsoError } from '../errors.js';
 import type { Check, Migration } from '../migration/state.js';
 import { isKeptNoLonger, legacyKeptUntil } from '../migration/status.js';
@@ -43,10 +44,14 @@ function demandUnbroken(findings: readonly Finding[], consequence: string): void
   const broken = findings.filter(({ severity }) => severity === 'error');
   if (broken.length === 0) return;
   const why = broken.map(({ message, evidence }) => `${message} ${evidence}`).join(' ');
+  const isFinal = broken.some(({ code }) => legacyWords[code]?.isFinal);
   throw new FlexSsoError(
     'legacy-login-broken',
     `${consequence}, because the legacy login does not work: ${why}`,
-    `${broken.map(({ fix }) => fixInWords(fix)).join(' ')} Once it works, run \`flex-sso revert\` again.`,
+    [
+      ...broken.map(({ fix }) => fixInWords(fix)),
+      ...(isFinal ? [] : ['Once it works, run `flex-sso revert` again.']),
+    ].join(' '),
     { ending: 'verification' },
   );
 }
