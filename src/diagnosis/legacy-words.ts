@@ -62,6 +62,10 @@ export const legacyWords: Readonly<Partial<Record<CauseCode, Words>>> = {
   'certificate-expired': { away: noNewOne },
   'certificate-not-yet-valid': { away: noNewOne },
   'signing-key-missing': { away: noNewOne },
+  'name-id-changed': {
+    title: 'Its application makes the NameID of another attribute than before',
+    action: 'Map the attribute from before, as the evidence shows it.',
+  },
   'legacy-switched-off': {
     title: 'It does not log anybody in any more',
     action:

@@ -102,6 +102,16 @@ const evidence = z.strictObject({
 /** What is known of a login through the enhanced connection; no token is part of it. */
 export type Evidence = z.infer<typeof evidence>;
 
+const legacyAnswer = z.strictObject({
+  at: time,
+  /** What its NameID was made of, as `user.mail`; absent where its claims could not be read. */
+  nameId: z.string().optional(),
+  /** What Flex would not take of its answer, by cause (and attributes): it may have let people in in spite of that. */
+  problems: z.array(z.string()),
+});
+/** What the legacy application answered with while agents logged in through it. */
+export type LegacyAnswer = z.infer<typeof legacyAnswer>;
+
 /** What the steps found out, kept so that a later run and `revert` know the world as it was. */
 export const facts = z.strictObject({
   flex: z
@@ -125,6 +135,7 @@ export const facts = z.strictObject({
   legacyApplication: applicationIds.optional(),
   /** What the legacy application signed with while agents logged in through it: as far as logins worked, what Flex holds. */
   legacyCertificate: z.strictObject({ thumbprint: z.string(), at: time }).optional(),
+  legacyAnswer: legacyAnswer.optional(),
   /** Applications of which one may be the legacy one, as far as that is not clear. */
   legacyCandidates: z.array(legacyCandidate).optional(),
   /** How many of those who may log in through the legacy application have no Flex role. */

@@ -8,6 +8,7 @@ import type { IdentityProvider } from '../identity-providers/labels.js';
 import { isSetupRecorded, lastApplied } from '../migration/journal.js';
 import type { Instruction, Migration } from '../migration/state.js';
 import type { Change, Check, Step, Way } from '../migration/step.js';
+import { observeLegacyAnswer } from '../validation/legacy-before.js';
 import { verifyLegacyLogin } from '../validation/way-back.js';
 import { confirmation, flexConsole, reachesIdentityProvider, standsInConsole } from './console-switch.js';
 
@@ -22,7 +23,13 @@ export const updateIdentityProvider: Step = {
 
   forward: {
     canDoWithout: entraForward.canDoWithout,
-    observe: async context => (isEntra(context.migration) ? entraForward.observe(context) : {}),
+    async observe(context) {
+      const { migration } = context;
+      if (!isEntra(migration)) return {};
+      const seen = await entraForward.observe(context);
+      const facts = { ...migration.facts, ...seen };
+      return { ...seen, ...(await observeLegacyAnswer({ ...context, migration: { ...migration, facts } })) };
+    },
     asks: ({ answers, facts }) => (isEntra({ answers }) ? entraForward.asks({ answers, facts }) : undefined),
 
     async plan(context) {

@@ -2,7 +2,12 @@ import { acsUrlFinding, difference, entityIdFinding } from '../diagnosis/address
 import { attributeFindings } from '../diagnosis/attributes.js';
 import type { Expected } from '../diagnosis/expected.js';
 import { entraFinding, type Finding } from '../diagnosis/finding.js';
-import { type ConfiguredApplication, type ConfiguredClaim, claimsIn } from '../identity-providers/entra/configured.js';
+import {
+  type ConfiguredApplication,
+  type ConfiguredClaim,
+  claimsIn,
+  nameIdSource,
+} from '../identity-providers/entra/configured.js';
 
 /** What the application in Entra is held against, beside the message's own values. */
 export interface Wanted {
@@ -145,9 +150,7 @@ function asAssertion(claims: readonly ConfiguredClaim[]): Parameters<typeof attr
 }
 
 function nameIdFindings(claims: readonly ConfiguredClaim[], wanted: readonly ConfiguredClaim[] | undefined): Finding[] {
-  // Without a claim of its own the NameID is the UPN.
-  const sourceOf = (list: readonly ConfiguredClaim[]) =>
-    (list.find(({ name }) => name === undefined)?.source ?? 'user.userprincipalname').toLowerCase();
-  if (!wanted || sourceOf(claims) === sourceOf(wanted)) return [];
-  return [entraFinding('name-id-changed', difference('Source of the NameID', sourceOf(wanted), sourceOf(claims)))];
+  const [before, now] = [nameIdSource({ claims: wanted }), nameIdSource({ claims })];
+  if (before === undefined || now === undefined || before === now) return [];
+  return [entraFinding('name-id-changed', difference('Source of the NameID', before, now))];
 }

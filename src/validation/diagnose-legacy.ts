@@ -11,6 +11,7 @@ import { isKeptNoLonger, legacyKeptUntil } from '../migration/status.js';
 import type { ReadContext } from '../migration/step.js';
 import { type Arrived, followedLogin } from './comparison.js';
 import { type Diagnosis, inWords, resultOf } from './diagnose.js';
+import { areClaimsHidden } from './legacy-answer.js';
 import {
   type LegacyApplication,
   legacyApplicationFindings,
@@ -36,7 +37,11 @@ export async function diagnoseLegacy(context: ReadContext): Promise<Diagnosis> {
     leadsElsewhere: probe.reached !== 'error' && probe.authnRequest.issuer === migration.facts.connection?.entityId,
   };
   const findings = rank(findingsOf(seen, migration)).map(finding => asLegacy(finding, migration));
-  const unread = application === 'unreadable' ? [notRead] : [];
+  const values = valuesOf(application);
+  const unread = [
+    ...(application === 'unreadable' ? [notRead] : []),
+    ...(values && areClaimsHidden(values, migration) ? [claimsNotRead] : []),
+  ];
   return { findings, checks: [legacyLogin(seen, findings, migration), ...unread] };
 }
 
@@ -46,6 +51,14 @@ const notRead: Check = {
   strength: 'observed',
   message: 'The application that the legacy connection logs people in through could not be read, so it is not checked.',
   hint: 'Sign in to Microsoft Entra as someone who may read applications.',
+};
+
+const claimsNotRead: Check = {
+  name: 'legacy-claims',
+  result: 'unknown',
+  strength: 'observed',
+  message: 'Microsoft Graph showed the claims of the legacy application before the switch, and does not show them now.',
+  hint: 'Compare them in Microsoft Entra, under Single sign-on > Attributes & Claims of that application, with what agents logged in with.',
 };
 
 interface Seen {
@@ -122,7 +135,8 @@ function legacyLogin(seen: Seen, findings: readonly Finding[], migration: Migrat
     strength: 'observed',
     probe: followedLogin('legacy', probe, { ...against, application: values }),
   } as const;
-  const isBroken = findings.some(({ severity }) => severity !== 'info');
+  // Another NameID leads somewhere, though not to whom it should.
+  const isBroken = findings.some(({ code, severity }) => severity !== 'info' && code !== 'name-id-changed');
   const result = findings.some(({ severity }) => severity === 'error') ? 'failed' : 'unknown';
   if (probe.reached === 'error')
     return {

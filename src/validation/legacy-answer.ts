@@ -1,28 +1,73 @@
+import { difference } from '../diagnosis/addresses.js';
 import type { Expected } from '../diagnosis/expected.js';
 import { entraFinding, type Finding } from '../diagnosis/finding.js';
-import type { ConfiguredApplication, ConfiguredCertificate } from '../identity-providers/entra/configured.js';
+import {
+  type ConfiguredApplication,
+  type ConfiguredCertificate,
+  nameIdSource,
+  sendsAppRoles,
+} from '../identity-providers/entra/configured.js';
 import { maySign } from '../identity-providers/entra/legacy-certificate.js';
-import type { Facts } from '../migration/facts.js';
+import type { Facts, LegacyAnswer } from '../migration/facts.js';
 import { isSetupRecorded } from '../migration/journal.js';
 import type { Migration } from '../migration/state.js';
 import { keptMs } from '../migration/status.js';
 import { readCertificate } from '../saml/certificate.js';
 import { claimFindings, encryptionFindings, signingFindings } from './application-findings.js';
-import type { ReadApplication } from './legacy-application.js';
+import { assignedFindings } from './people-findings.js';
 
 /**
- * What Flex will not take of the answer that the legacy application gives: how it is signed, its claims, and its roles. A modified
- * application answers for both connections: what is wrong with its answer denies logins today, and the way back changes nothing about it.
+ * What Flex will not take of the answer that the legacy application gives. A modified application answers for both connections, so that
+ * this denies logins today as well, and on the way forward the enhanced connection says so. The way back restores it as it was: only what
+ * was right before is wrong now.
  */
-export function answerFindings(application: ReadApplication, expected: Expected, { answers }: Migration): Finding[] {
-  if (answers.setupType === 'modify') return application.ofPeople.filter(({ code }) => code === 'user-not-assigned');
+export function answerFindings(
+  application: ConfiguredApplication,
+  expected: Expected,
+  migration: Migration,
+): Finding[] {
+  const { answers, direction, facts } = migration;
+  const problems = answerProblems(application, expected);
+  if (answers.setupType !== 'modify') return problems;
+  const before = direction === 'back' ? facts.legacyAnswer?.problems : undefined;
+  const isNew = (finding: Finding) => before !== undefined && !before.includes(problemName(finding));
+  return problems.filter(finding => finding.code === 'user-not-assigned' || isNew(finding));
+}
+
+/** How it is signed, its claims, and its roles. */
+function answerProblems(application: ConfiguredApplication, expected: Expected): Finding[] {
   return [
     ...encryptionFindings(application),
     ...signingFindings(application),
     ...claimFindings(application, { claims: undefined, expected }),
     ...roleFindings(application),
-  ];
+  ].filter(({ severity }) => severity === 'error');
 }
+
+const problemName = ({ code, attributes = [] }: Finding) => [code, ...attributes].join(' ');
+
+/** What it answers with as long as agents log in through it, for the way back to compare with. */
+export function describeAnswer(application: ConfiguredApplication, expected: Expected): Omit<LegacyAnswer, 'at'> {
+  const nameId = nameIdSource(application);
+  const problems = answerProblems(application, expected).map(problemName);
+  return { problems, ...(nameId !== undefined && { nameId }) };
+}
+
+/** Whether it makes the NameID of something else than while agents logged in through it. Then each of them comes to another Worker. */
+export function formerNameIdFindings(
+  application: ConfiguredApplication,
+  { answers, direction, facts }: Migration,
+): Finding[] {
+  const [before, now] = [facts.legacyAnswer?.nameId, nameIdSource(application)];
+  const isShared = answers.setupType === 'modify' && direction === 'forward';
+  if (before === undefined || now === undefined || before === now || isShared) return [];
+  const evidence = difference('Source of the NameID', before, now);
+  return [entraFinding('name-id-changed', evidence, { severity: 'warning' })];
+}
+
+/** Whether nothing shows any more what claims it sends, although that was to be seen before. A modified application's are restored. */
+export const areClaimsHidden = ({ claims }: ConfiguredApplication, { answers, facts }: Migration): boolean =>
+  answers.setupType !== 'modify' && claims === undefined && facts.legacyAnswer?.nameId !== undefined;
 
 /** What an older record of a modified application holds, if it is from before Finish. */
 function listedBefore({ listedCertificates = [], listedCertificatesAt = '', finishedAt = '' }: Facts) {
@@ -31,12 +76,11 @@ function listedBefore({ listedCertificates = [], listedCertificatesAt = '', fini
 }
 
 /** App roles matter if the application sends them; a claims page that cannot be read may have the roles from elsewhere. */
-function roleFindings({ claims, ofPeople }: ReadApplication): Finding[] {
-  const source = claims?.find(({ name }) => name === 'roles')?.source.toLowerCase();
-  const sendsAppRoles = source === 'user.assignedroles';
-  return ofPeople.filter(({ code }) => {
-    if (code === 'roles-missing') return sendsAppRoles;
-    if (code === 'roles-disabled') return sendsAppRoles || !claims;
+function roleFindings(application: ConfiguredApplication): Finding[] {
+  const areSent = sendsAppRoles(application);
+  return assignedFindings(application).filter(({ code }) => {
+    if (code === 'roles-missing') return areSent;
+    if (code === 'roles-disabled') return areSent || !application.claims;
     return code === 'user-not-assigned';
   });
 }

@@ -8,26 +8,20 @@ import { explain, isRefusedForGood } from '../identity-providers/entra/refusals.
 import { valuesToRestore } from '../identity-providers/entra/restoration.js';
 import type { Migration, ReadContext } from '../migration/step.js';
 import { certificateFindings, standingFindings } from './application-findings.js';
-import { answerFindings, formerCertificateFindings } from './legacy-answer.js';
-import { peopleFindings } from './people-findings.js';
-
-/** The application that the legacy connection logs people in through, with what is wrong with those who are assigned to it. */
-export interface ReadApplication extends ConfiguredApplication {
-  ofPeople: readonly Finding[];
-}
+import { answerFindings, formerCertificateFindings, formerNameIdFindings } from './legacy-answer.js';
 
 /**
- * As Entra shows it now. `unreadable`: this sign-in may not look at it; undefined: it is not in Entra, or it is not known which one it is.
+ * The application that the legacy connection logs people in through, as Entra shows it now. `unreadable`: this sign-in may not look at it;
+ * undefined: it is not in Entra, or it is not known which one it is.
  */
-export type LegacyApplication = ReadApplication | 'missing' | 'unreadable' | undefined;
+export type LegacyApplication = ConfiguredApplication | 'missing' | 'unreadable' | undefined;
 
 export async function readLegacyApplication(context: ReadContext): Promise<LegacyApplication> {
   const { answers, facts } = context.migration;
   if (answers.identityProvider !== 'entra' || !facts.legacyApplication) return undefined;
   try {
     const graph = await context.graph();
-    const application = await readConfigured(graph, facts.legacyApplication);
-    return application ? { ...application, ofPeople: await peopleFindings(graph, application, []) } : 'missing';
+    return (await readConfigured(graph, facts.legacyApplication)) ?? 'missing';
   } catch (error) {
     if (isRefusedForGood(error) || (error instanceof FlexSsoError && error.ending === 'permission'))
       return 'unreadable';
@@ -36,7 +30,7 @@ export async function readLegacyApplication(context: ReadContext): Promise<Legac
 }
 
 /** What there was to read. */
-export const valuesOf = (application: LegacyApplication): ReadApplication | undefined =>
+export const valuesOf = (application: LegacyApplication): ConfiguredApplication | undefined =>
   typeof application === 'object' ? application : undefined;
 
 /** The application as it is once `flex-sso revert` has put in again what this migration has taken out. */
@@ -74,10 +68,10 @@ export function legacyApplicationFindings(
     ...standingFindings(application),
     ...(asked ? requestFindings(application, asked) : []),
     // It goes on signing with what it has: only what stops a login counts.
-    ...[...certificateFindings(application, expected), ...answerFindings(application, expected, migration)].filter(
-      ({ severity }) => severity === 'error',
-    ),
+    ...certificateFindings(application, expected).filter(({ severity }) => severity === 'error'),
+    ...answerFindings(application, expected, migration),
     ...formerCertificateFindings(application, migration),
+    ...formerNameIdFindings(application, migration),
   ];
 }
 

@@ -13,7 +13,8 @@ export async function peopleFindings(
   assignedBefore: readonly string[],
 ): Promise<Finding[]> {
   const { assignments, demandsAssignment } = application;
-  if (assignments.length === 0 && demandsAssignment) return [nobodyAssigned()];
+  const alone = assignedFindings(application);
+  if (assignments.length === 0 && demandsAssignment) return alone;
   const principals = new Set(assignments.map(({ principalId }) => principalId));
   const gone = [...new Set(assignedBefore)].filter(id => !principals.has(id));
   return [
@@ -29,13 +30,15 @@ export async function peopleFindings(
         ]
       : []),
     ...(await groupFindings(graph, assignments)),
-    ...assignedRoles(application),
+    ...alone,
   ];
 }
 
-/** For an application that lets in only those who are assigned. */
-const nobodyAssigned = (): Finding =>
-  entraFinding('user-not-assigned', 'Nobody is assigned, and assignment is required.');
+/** The same of the assignments alone, whoever is behind them. */
+export const assignedFindings = (application: ConfiguredApplication): Finding[] =>
+  application.assignments.length === 0 && application.demandsAssignment
+    ? [entraFinding('user-not-assigned', 'Nobody is assigned, and assignment is required.')]
+    : assignedRoles(application);
 
 /** Roles that lead nowhere: switched off, without a value, or with one that Flex does not know. */
 function assignedRoles({ roles, assignments }: ConfiguredApplication): Finding[] {

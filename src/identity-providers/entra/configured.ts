@@ -1,10 +1,11 @@
-import type { Application, KeyCredential, ServicePrincipal } from '@microsoft/microsoft-graph-types';
+import type { Application, KeyCredential, ServicePrincipal, StsPolicy } from '@microsoft/microsoft-graph-types';
 import type { ApplicationIds } from '../../migration/facts.js';
 import { type ClaimsEntry, describeSource, nameIdentifier } from './claims.js';
 import type { GraphReader } from './client.js';
 import { findTogether } from './find-together.js';
 import { type ListedAssignment, listAssignments, recentAssignments } from './listed-assignments.js';
-import { assignedPolicies, type Policy } from './policies.js';
+import type { Page } from './pages.js';
+import { type Policy, readPolicy } from './policies.js';
 import { readPortalClaims } from './portal-claims.js';
 
 /** A claim that an application sends: its name as Flex will see it, and where its value comes from. */
@@ -64,16 +65,18 @@ export async function readConfigured(
   ids: ApplicationIds,
 ): Promise<ConfiguredApplication | undefined> {
   const principalId = ids.servicePrincipalId;
-  const [application, principal] = await findTogether<[Application, ServicePrincipal]>(graph, [
+  // Entra assigns one policy of a kind at most, so that there is no second page.
+  const [application, principal, ...policies] = await findTogether<
+    [Application, ServicePrincipal, Page<StsPolicy>, Page<StsPolicy>]
+  >(graph, [
     `/applications/${ids.id}?$select=${ofApplication}`,
     `/servicePrincipals/${principalId}?$select=${ofPrincipal}`,
+    `/servicePrincipals/${principalId}/claimsMappingPolicies`,
+    `/servicePrincipals/${principalId}/tokenIssuancePolicies`,
   ]);
   if (!application || !principal) return undefined;
-  const [[claimsPolicy], [issuance], { listed, isFromBefore }] = await Promise.all([
-    assignedPolicies(graph, 'claimsMappingPolicies', principalId),
-    assignedPolicies(graph, 'tokenIssuancePolicies', principalId),
-    recentAssignments(graph, principalId),
-  ]);
+  const [claimsPolicy, issuance] = policies.map(page => page?.value?.map(readPolicy)[0]);
+  const { listed, isFromBefore } = await recentAssignments(graph, principalId);
   return {
     isEnabled: principal.accountEnabled !== false,
     identifiers: application.identifierUris ?? [],
@@ -110,11 +113,19 @@ const assignedOf = ({ principalType, ...listed }: ListedAssignment): Assigned =>
   isGroup: principalType === 'Group',
 });
 
+/** What it makes the NameID of, as `user.mail`; undefined where its claims cannot be read. Without a claim of its own that is the UPN. */
+export const nameIdSource = ({ claims }: Pick<ConfiguredApplication, 'claims'>): string | undefined =>
+  claims && (claims.find(({ name }) => name === undefined)?.source ?? 'user.userprincipalname').toLowerCase();
+
+/** Whether the roles that Flex sees are app roles, as far as its claims can be read. */
+export const sendsAppRoles = ({ claims }: Pick<ConfiguredApplication, 'claims'>): boolean =>
+  claims?.find(({ name }) => name === 'roles')?.source.toLowerCase() === 'user.assignedroles';
+
 const ofApplication = 'id,identifierUris,web,appRoles,requestSignatureVerification,tokenEncryptionKeyId';
 const ofPrincipal = 'id,accountEnabled,preferredTokenSigningKeyThumbprint,appRoleAssignmentRequired,keyCredentials';
 
 /** What an application signs with, or may sign with. */
-export function certificatesOf({
+function certificatesOf({
   keyCredentials,
   preferredTokenSigningKeyThumbprint,
 }: ServicePrincipal): ConfiguredCertificate[] {

@@ -143,7 +143,8 @@ async function assign(graph: GraphWriter, path: string, policyPath: string): Pro
   }
 }
 
-function readPolicy({ id, displayName, definition }: StsPolicy): Policy {
+/** A policy as Graph shows it. */
+export function readPolicy({ id, displayName, definition }: StsPolicy): Policy {
   return { id: id ?? '', displayName: displayName ?? '', content: contentOf(definition?.[0]) };
 }
 

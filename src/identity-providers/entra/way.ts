@@ -5,7 +5,6 @@ import type { Change, Check, Facts, Question, ReadContext, Refused, WriteContext
 import { askForDefaultRole, observePeople } from './default-role.js';
 import { existingIds } from './existing-application.js';
 import { findLegacyApplications, findNamedApplication } from './legacy-application.js';
-import { observeLegacyCertificate } from './legacy-certificate.js';
 import { askForLegacyApplication } from './legacy-question.js';
 import { observeListedCertificates } from './listed-certificates.js';
 import { applyModification, applyWayBack, planModification, verifyModification } from './modified-application.js';
@@ -45,10 +44,7 @@ export const entraForward = {
       const { legacyApplication } = known.facts;
       const listed =
         isNew(migration) || !legacyApplication ? {} : await observeListedCertificates(context, legacyApplication);
-      const certificate = legacyApplication
-        ? await observeLegacyCertificate({ ...context, migration: known }, legacyApplication)
-        : {};
-      return { ...legacy, ...(application && { application }), ...people, ...listed, ...certificate };
+      return { ...legacy, ...(application && { application }), ...people, ...listed };
     }),
 
   /** Nothing is modified, and nobody carried over, before it is known from where, and how. */
