@@ -46,7 +46,7 @@ define(
 define(
   'resume',
   'go on with an unfinished migration or revert',
-  { asks: allInputs, done: true, account: true, people: true, overwrites: true },
+  { asks: allInputs, done: true, account: true, people: true, overwrites: true, accepts: true },
   async options => (await import('./commands/migrate.js')).resume(options),
 );
 define(
@@ -73,6 +73,7 @@ define(
     done: true,
     account: true,
     overwrites: true,
+    accepts: true,
   },
   async options => (await import('./commands/migrate.js')).revert(options),
 ).option('--dry-run', 'only show what would be done; writes nothing');
@@ -144,6 +145,8 @@ function define(
     account?: boolean;
     people?: boolean;
     overwrites?: boolean;
+    /** May go back. */
+    accepts?: boolean;
   },
   run: Run,
 ): Command {
@@ -166,6 +169,11 @@ function define(
     command.option(
       '--overwrite <names>',
       'changes that may undo what others have changed since, by resource or key, comma-separated (--yes does not)',
+    );
+  if (takes.accepts)
+    command.option(
+      '--accept <checks>',
+      'checks of the way back that need not pass, by name, comma-separated (--yes does not accept them)',
     );
   command.action(async () => {
     process.exitCode = await run(optionsOf(name, command.optsWithGlobals(), takes.asks ?? []));

@@ -25,6 +25,7 @@ export interface CommandOptions {
   deviceCode?: boolean;
   port?: string;
   overwrite?: string;
+  accept?: string;
   dryRun?: boolean;
   reset?: boolean;
   users?: string;

@@ -54,7 +54,7 @@ export interface Session {
   readonly startedAt: string;
   /** What this run has said that is no change and no check; it grows. */
   readonly notes: readonly string[];
-  /** Says which names of `--overwrite` no change of this run has had. */
+  /** Says which names of `--overwrite` and `--accept` this run has not met. */
   noteUnmet(): void;
   /** The document of a migration that begins with this run's answers. */
   begin(): Migration;
@@ -155,10 +155,12 @@ async function openSession(options: CommandOptions, closing: Closing, stopping: 
     password: await terminal.prompts.askSecret('Auth token of the account (kept in memory only)'),
   };
   const pages = pagesAt(endpoints);
-  const unmet = new Set(namesIn(options.overwrite));
+  const accepted = namesIn(options.accept);
+  const unmet = { overwrite: new Set(namesIn(options.overwrite)), accept: new Set(accepted) };
   const emit: Emit = event => {
-    const planned = event.type === 'plan' ? event.changes : [];
-    for (const name of planned.flatMap(({ resource, key }) => [resource, key])) unmet.delete(name);
+    if (event.type === 'plan')
+      for (const name of event.changes.flatMap(({ resource, key }) => [resource, key])) unmet.overwrite.delete(name);
+    if (event.type === 'checks') for (const { name } of event.checks) unmet.accept.delete(name);
     terminal.emit(pages.event(event));
   };
   const waiting = (message: string, milliseconds: number, minutes?: number) =>
@@ -212,8 +214,13 @@ async function openSession(options: CommandOptions, closing: Closing, stopping: 
     notes,
     migration: migration && withAnswers(migration, answers),
     noteUnmet() {
-      const names = [...unmet].map(name => `“${clean(name)}”`).join(', ');
-      if (names) notice(`No change of this run is named ${names}, so --overwrite had nothing to do there.`);
+      for (const [flag, what] of [
+        ['overwrite', 'change'],
+        ['accept', 'check'],
+      ] as const) {
+        const names = [...unmet[flag]].map(name => `“${clean(name)}”`).join(', ');
+        if (names) notice(`No ${what} of this run is named ${names}, so --${flag} had nothing to do there.`);
+      }
     },
     begin: () => withAnswers(beginMigration(accountSid), answers),
     engine: {
@@ -222,6 +229,7 @@ async function openSession(options: CommandOptions, closing: Closing, stopping: 
       person,
       signal,
       emit,
+      accepted,
       pasted: (Object.keys(given) as InputName[]).filter(name => inputs[name].choices === undefined),
       context: (step, current) => ({
         get migration() {

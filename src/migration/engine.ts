@@ -32,6 +32,8 @@ export interface EngineOptions {
   signal: AbortSignal;
   /** Answers that this run brought along as values; they are not kept where they turn out to be of no use. */
   pasted?: readonly (keyof Answers)[];
+  /** Checks before the first change that need not pass, by name. */
+  accepted?: readonly string[];
   /** Makes the context of a step; `migration()` is the document as it is then. */
   context(step: StepTitle, migration: () => Migration): WriteContext;
 }

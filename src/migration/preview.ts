@@ -30,8 +30,9 @@ export async function* preview(
   // A walk that would not begin is refused here as well; what a person would be asked about is noted.
   for (const step of route.filter(one => one.applies(migration))) {
     const read = context(titleOf(step, direction), () => migration);
-    for (const { result, message } of (await step[direction]?.admits?.(read)) ?? [])
-      if (result !== 'passed') read.report.note(message);
+    for (const { name, result, message, seen, hint } of (await step[direction]?.admits?.(read)) ?? [])
+      if (result !== 'passed')
+        read.report.note([message, seen, hint, `\`--accept ${name}\` goes on with it.`].filter(Boolean).join(' '));
   }
   for (const step of route) {
     if (!step.applies(migration)) continue;

@@ -6,6 +6,7 @@ import { isKeptNoLonger, legacyKeptUntil } from '../migration/status.js';
 import type { ReadContext } from '../migration/step.js';
 import { findingCheck } from './checks.js';
 import { diagnoseLegacy } from './diagnose-legacy.js';
+import { checkNobodyLeftOut } from './left-out.js';
 import { readLegacyApplication, valuesOf } from './legacy-application.js';
 
 /**
@@ -17,7 +18,7 @@ export async function checkWayBack(context: ReadContext): Promise<Check[]> {
   if (isKeptNoLonger(migration)) throw (await areEnhancedOut(context)) ? stuck(migration) : closed(migration);
   const { findings, checks } = await lookAtLegacy(context);
   demandUnbroken(findings, 'Nothing was changed in this run');
-  return [...findings.map(findingCheck), ...checks];
+  return [...findings.map(findingCheck), ...checks, ...(await checkNobodyLeftOut(context))];
 }
 
 /**

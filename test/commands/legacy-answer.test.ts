@@ -77,3 +77,74 @@ test.each([
     expect(await logins(state)).toEqual(before);
   },
 );
+
+const claimsOf = (nameId: string) =>
+  assign('claimsMappingPolicies', {
+    ClaimsMappingPolicy: {
+      Version: 1,
+      IncludeBasicClaimSet: 'true',
+      ClaimsSchema: [
+        {
+          Source: 'user',
+          ID: nameId,
+          SamlClaimType: 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/nameidentifier',
+        },
+        { Source: 'user', ID: 'mail', SamlClaimType: 'email' },
+        { Source: 'user', ID: 'displayname', SamlClaimType: 'full_name' },
+        { Source: 'user', ID: 'assignedroles', SamlClaimType: 'roles' },
+      ],
+    },
+  });
+
+test.each(['new', 'modify'] as const)(
+  'after a migration (%s), the legacy application makes the NameID of something else: the way back says so first',
+  { timeout: 120_000 },
+  async setupType => {
+    const state = await finished(setupType);
+    await administer(state, claimsOf('employeeid'));
+    const { code, json } = await runIn(state, 'revert', ['--trace', `${state}/trace.jsonl`]);
+    expect(json.error).toMatchObject({
+      code: 'not-certain',
+      message: expect.stringMatching(/second, billed Worker.*employeeid/s),
+      hint: expect.stringContaining('`--accept name-id-changed`'),
+    });
+    expect(code).toBe(5);
+    expect((await readTrace(`${state}/trace.jsonl`)).filter(isGraphWrite)).toEqual([]);
+    expect(await runIn(state, 'revert', ['--accept', 'name-id-changed'])).toMatchObject({
+      code: 0,
+      json: { status: 'reverted' },
+    });
+  },
+);
+
+test.each([
+  ['sends the email alone', emailOnly, 'An attribute that Flex demands is not sent.'],
+  ['signs the assertion alone', assertionOnly, 'The response is not signed.'],
+  ['has no role that is on', noRoles, 'The app roles are switched off.'],
+  ['encrypts assertions', encrypted, 'The assertion is encrypted.'],
+] as const)(
+  'after a migration (modify), the application %s: reverted is not said of a login that is denied',
+  { timeout: 120_000 },
+  async (_, change, words) => {
+    const state = await finished('modify');
+    await administer(state, change);
+    const { code, json } = await runIn(state, 'revert', ['--trace', `${state}/trace.jsonl`]);
+    expect(JSON.stringify(json.error)).toContain(words);
+    expect(json.error.code).toBe('legacy-login-broken');
+    expect(code).toBe(5);
+    expect((await readTrace(`${state}/trace.jsonl`)).filter(isGraphWrite)).toEqual([]);
+  },
+);
+
+test('the claims page of the legacy application cannot be read any more: the way back is not certain', {
+  timeout: 120_000,
+}, async () => {
+  const state = await finished('new');
+  const { code, json } = await runIn(state, 'revert', ['--sandbox-fault', 'claims-unreadable-404']);
+  expect(json.error).toMatchObject({
+    code: 'not-certain',
+    message: expect.stringContaining('does not show them now'),
+    hint: expect.stringContaining('`--accept legacy-claims`'),
+  });
+  expect(code).toBe(5);
+});

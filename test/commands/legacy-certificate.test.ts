@@ -83,7 +83,9 @@ async function forgetCertificate(state: string): Promise<void> {
 async function expectRefused(state: string): Promise<void> {
   const { code, json } = await runIn(state, 'revert');
   const message = expect.stringMatching(new RegExp(`with another certificate than before.*${another.thumbprint}`));
-  const hint = expect.stringMatching(/make .*active.*At a terminal, flex-sso asks whether to go on\.$/is);
+  const hint = expect.stringMatching(
+    /make .*active.*At a terminal, flex-sso asks whether to go on\. `--accept certificate-\S+` goes on without asking\.$/is,
+  );
   expect(json.error).toEqual({ code: 'not-certain', message, hint });
   expect(json.error.hint).not.toMatch(/of the legacy connection: Enter/);
   expect(code).toBe(5);
