@@ -1,8 +1,12 @@
 import { FlexSsoError } from '../errors.js';
 import type { CommandOptions } from './options.js';
 
-/** The command that goes on after an interruption. A login that was to come back is begun anew; one elsewhere is still watched for. */
+/**
+ * The command that goes on after an interruption. A way back may not have begun, so that `resume` would go forward. A login that was to come
+ * back is begun anew; one elsewhere is still watched for.
+ */
 export function goingOn({ command, flags }: CommandOptions): string {
+  if (command === 'revert') return 'revert';
   if (command !== 'validate') return 'resume';
   return flags.login === 'browser' ? 'validate --login browser' : 'validate';
 }

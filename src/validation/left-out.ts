@@ -32,7 +32,7 @@ export const checkNobodyLeftOut = (context: ReadContext): Promise<Check[]> =>
     return [
       {
         name: 'people-left-out',
-        result: 'unknown',
+        result: 'failed',
         strength: 'observed',
         message:
           `${people(names.length)} may log in to Flex now, and could not after the way back: ${someNames(names, mostNames)}. ` +

@@ -5,6 +5,7 @@ import type { World } from '../../src/sandbox/host.js';
 import type { Exchange } from '../../src/trace.js';
 import { hasContract, violations } from '../sandbox/entra/contract.js';
 import { type Place, readTrace, run, stoppedAt } from '../support/cli.js';
+import { isGraphWrite } from '../support/graph-writes.js';
 import { entraOf } from './census.js';
 import { readWorld, shownWorld, stateDirectory } from './sandbox.js';
 
@@ -122,7 +123,7 @@ it('killed between two policies it goes on with one of its own, or back to the s
 
 /** Which of the writes to Graph takes the old policy away. */
 function unassignmentIn(exchanges: readonly Exchange[]): number {
-  const writes = exchanges.filter(({ system, method }) => system === 'graph' && method !== 'GET');
+  const writes = exchanges.filter(isGraphWrite);
   return 1 + writes.findIndex(({ method, path: where }) => method === 'DELETE' && where.endsWith('/$ref'));
 }
 

@@ -65,14 +65,16 @@ test.each(['yes', 'no'])(
   },
 );
 
-test('Ctrl-C between two writes of the way back: exit 130, and resume goes on with it', { timeout: slow }, async () => {
+test('Ctrl-C between two writes of the way back: exit 130, and revert or resume goes on with it', {
+  timeout: slow,
+}, async () => {
   const state = await stateDirectory({});
   const here = ['--sandbox', '--yes', '--json', '--state', state];
   const before = await tenantOf(state);
   expect(await run([...modify('yes'), ...here])).toMatchObject({ code: 0 });
   for (const write of [2, 2]) {
     const stopped = await run(['revert', ...here], stoppedAt(['before', write, 'graph'], 'SIGINT'));
-    expect(stopped).toMatchObject({ code: 130, json: { error: { hint: expect.stringContaining('flex-sso resume') } } });
+    expect(stopped).toMatchObject({ code: 130, json: { error: { hint: expect.stringContaining('flex-sso revert') } } });
   }
   expect(await run(['resume', ...here])).toMatchObject({ code: 0, json: { status: 'reverted' } });
   expect(await tenantOf(state)).toEqual(before);
