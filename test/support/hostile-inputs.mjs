@@ -75,6 +75,7 @@ export const hostileInputs = [
   ['percent signs', () => fill('%41'), 'inspect-unknown'],
   ['white space', () => `x${fill(' ')}x`, 'message-unsafe'],
   ['escaped tags', () => fill('&lt;samlp:Response '), 'inspect-unknown'],
+  ['references', () => fill('&lt;'), 'inspect-unknown'],
   ['backslashes', () => `{"SAMLResponse":"${fill('\\\\')}`, 'inspect-unknown'],
   ['open tags in a log', () => `log: ${fill('<samlp:Response SAML ')}`, 'message-unsafe'],
   ['error numbers', () => fill('AADSTS50105 '), 'user-not-assigned'],
