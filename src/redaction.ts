@@ -16,25 +16,34 @@ const keptFields =
   /^(client_id|grant_type|scope|resource|audience|response_type|response_mode|redirect_uri|claims|client-request-id|x-client-.*|x-ms-.*)$/i;
 
 const secretWords = [
-  'token|secret|passwo?r?d|passphrase|pwd|assertion|credential|cookie|verifier|signature|authorization|jwt',
+  'token|secret|passwo?r?d|passphrase|passcode|pwd|assertion|credential|cookie|verifier|signature|authorization|jwt',
   'saml[_.-]?(?:request|response|art)|relay[_.-]?state|login[_.-]?hint|client[_.-]?(?:data|info)',
-  'session[_.-]?(?:id|key|state)|(?:user|device|auth)[_.-]?code|(?:api|private|access|account|shared)[_.-]?key',
+  'session[_.-]?(?:id|key|state)|(?:user|device|auth)[_.-]?code|(?:api|private|access|account|shared)[_.-]?key|[_.-]pass(?![a-z])',
 ].join('|');
-const secretName = new RegExp(`${secretWords}|^(?:session|ticket|otp|pin|sig)$`, 'i');
+/** Short words that mean a secret only as a whole name. A nonce, too: while its login lasts, it is half of the proof of who began it. */
+const shortNames = 'session|ticket|otp|pin|sig|pass|nonce|auth|bearer';
+const secretName = new RegExp(`${secretWords}|^(?:${shortNames})$`, 'i');
 /** Names of things about tokens and passwords that are none themselves. */
 const harmlessName =
   /^(token_?info|(key|password)Credentials|((next|previous)_?)?page_?token|(\$|24)?skip_?token)$|(type|format|polic(y|ies)|version|thumbprint|datetime|expires_?(at|in|on)|endpoint|supported|settings)$/i;
+const schemes = 'Bearer|Basic|Digest|Negotiate';
 /**
- * A parameter, and a field in a sentence: `…?code=`, `access_token: `, `"client_secret":"`. A certificate may end in `…pwdX==`: what
- * stands behind its first `=` fills it up, and is no value.
+ * A parameter, and a field in a sentence: `…?code=`, `access_token: `, `"client_secret":"`, `nonce: `. A certificate may end in `…pwdX==`,
+ * or in `…pwdX=` before its END line: what stands behind its first `=` is no value.
  */
 const secretPair = new RegExp(
-  `((?:[\\w$.-]{0,40}(?:${secretWords})[\\w$.-]{0,40}["']?\\s?[=:]|(?<![\\w$.-])(?:code|state|nonce|session|ticket|otp|pin|sig)=)\\s?["']?)(?!=(?:[&#\\s"'<>]|$))[^&#\\s"'<>]+`,
+  `((?:[\\w$.-]{0,40}(?:${secretWords})[\\w$.-]{0,40}["']?\\s?[=:]|(?<![\\w$.-])(?:(?:${shortNames}|code|state)(?:=|["']\\s?:)|(?:pass|nonce|otp|pin):))\\s?["']?)(?!=(?:[&#\\s"'<>]|$)|-----END )(?:(?:${schemes})\\s{1,5})?[^&#\\s"'<>]+`,
   'gi',
 );
-/** The three letters that a token begins with may stand inside any digest in Base64: there only the dots tell. */
+/** Headers whose values have several parts: a scheme and its credentials, or many cookies. In a sentence they take the rest of its line. */
+const secretHeader = /((?:authorization|cookie2?|authenticate)["']?\s?[=:]\s?)[^\r\n]+/gi;
+/**
+ * The three letters that a token begins with may stand inside any digest in Base64, and at the beginning of its lines: there only the dots
+ * tell. Base64 means something else in another case.
+ */
 const secretShapes =
-  /(?:(?<![\w+/])eyJ[\w-]{8,}|eyJ[\w-]{8,}(?=\.))(?:\.[\w-]*)*|\b(?:PHNhbW|PD94bW)[\w+/=-]+|(?<=\b(?:Bearer|Basic|Digest|Negotiate)\s)[\w+/=.~-]{8,}|(?<=:\/\/)[^/\s?#@]*@/gi;
+  /(?:(?<![\w+/]|[\w+/]\r?\n)eyJ[\w-]{8,}|eyJ[\w-]{8,}(?=\.))(?:\.[\w-]*)*|\b(?:PHNhbW|PD94bW)[\w+/=-]+|(?<=:\/\/)[^/\s?#@]*@/g;
+const credentials = new RegExp(`(?<=\\b(?:${schemes})\\s{1,5})[\\w+/=.~-]{8,}`, 'gi');
 const message = /^\s*<[?!\w]|<(?:\w+:)?(?:Response|Assertion|EncryptedAssertion|AuthnRequest)\b|PRIVATE KEY/;
 /** JSON, whole or cut short; `[Flex] Admins` is none. */
 const document = /^\s*(?:\{\s*["}]|\[\s*["{[\]])/;
@@ -103,15 +112,21 @@ function redactJson(value: unknown, name: string, depth: number): unknown {
   if (name === 'headers') return redactHeaders(value);
   return Object.fromEntries(
     Object.entries(value).map(([key, held]) => {
-      const secret = (key === 'code' && !isErrorCode(held)) || (key === 'value' && isSecret(labelOf(value)));
+      const label = key === 'value' ? labelOf(value) : '';
+      const secret = isSecret(label) || isOneTime(key, held) || isOneTime(label, held);
       return [redactText(key), secret ? redactLeaves(held, depth + 1) : redactJson(held, key, depth + 1)];
     }),
   );
 }
 
-/** An authorization code is called like the code of an error, and is neither a number nor a word. */
-const isErrorCode = (code: unknown) =>
-  typeof code === 'number' || (typeof code === 'string' && /^[a-z_.]+$/i.test(code));
+/**
+ * An authorization code is called like the code of an error, and the state of a login like that of a policy (`enabled`). Those of a login
+ * are neither numbers nor words, and someone who reads them in time could end the login.
+ */
+const isOneTime = (name: string, value: unknown) =>
+  /^(code|state)$/i.test(name) &&
+  typeof value !== 'number' &&
+  !(typeof value === 'string' && /^[a-z_.]{0,60}$/i.test(value));
 
 /** `{ "name": "access_token", "value": … }` */
 function labelOf(value: object): string {
@@ -152,10 +167,12 @@ function redactText(text: string, depth = 0): string {
 function withoutSecrets(text: string): string {
   if (message.test(text)) return redacted;
   return text
+    .replace(secretHeader, `$1${redacted}`)
     .replace(secretPair, (whole, named: string) =>
       harmlessName.test(/[\w$.-]+/.exec(named)?.[0] ?? '') ? whole : `${named}${redacted}`,
     )
-    .replace(secretShapes, redacted);
+    .replace(secretShapes, redacted)
+    .replace(credentials, redacted);
 }
 
 /** Byte by byte: a sign that cannot be decoded must not protect the others. */

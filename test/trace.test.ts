@@ -58,13 +58,19 @@ const secretNames = [
     'privateKey',
     'credentials',
     'passwd',
+    'passcode',
+    'pass',
+    'db_pass',
+    'nonce',
+    'state',
+    'code',
   ],
 ];
 const anyName = fc.constantFrom(...secretNames);
 
 /** A secret below its name, somewhere in a document. */
 const anyDocument: fc.Arbitrary<unknown> = fc
-  .tuple(anyName, anySecret, fc.constantFrom(...Array(9).keys()))
+  .tuple(anyName, anySecret, fc.constantFrom(...Array(10).keys()))
   .map(([name, secret, shape]) => {
     const placed = [
       { [name]: secret },
@@ -73,6 +79,7 @@ const anyDocument: fc.Arbitrary<unknown> = fc
       { name, value: secret },
       { message: `Go to https://x.example/callback?${name}=${secret}&x=1, then on.` },
       { message: `Not understood: {"${name}":"${secret}` },
+      { message: `Sent "${name}": "${secret}", ${name}=${secret} and\n  ${name}=Basic ${secret}` },
       { attributes: JSON.stringify({ [name]: secret }) },
       { responses: [{ id: '1', headers: { 'X-Other': secret }, body: secret }] },
       { redirect: `/next?to=${encodeURIComponent(`https://x.example/?a=b&${name}=${secret}`)}` },
@@ -134,6 +141,17 @@ test.each([
   expect(await exchangeWith({ response: { headers } })).not.toContain(canary);
 });
 
+test.each([
+  ['a header with a scheme', `Sent Authorization: Bearer ${canary}`],
+  ['a header with an unusual scheme', `Sent authorization=SharedKey account:${canary}, then on`],
+  ['a header with several parts', `Got WWW-Authenticate: Digest realm="x", nonce="${canary}"`],
+  ['several cookies', `Sent Cookie: a=1; b=${canary}; c=${canary}`],
+  ['a scheme without its header', `It refused Basic  ${canary}==`],
+  ['a field without quotes', `The login has nonce: ${canary} and pass: ${canary}`],
+])('a sentence with %s leaves no secret in the trace', async (_, message) => {
+  expect(await exchangeWith({ response: { body: JSON.stringify({ message }) } })).not.toContain(canary);
+});
+
 test('no address leaves a secret in the trace', async () => {
   const anyAddress = fc
     .tuple(fc.constantFrom(...secretNames, 'code', 'state', 'c%6Fde', 'access%5Ftoken'), fc.nat({ max: 5 }))
@@ -182,6 +200,7 @@ test('what is no secret stays as it is', async () => {
     token_type: 'Bearer',
     code: 20003,
     error: { code: 'Request_ResourceNotFound', message: 'The code 20003 is not known.' },
+    policy: { state: 'enabledForReportingButNotEnforced', address: { state: null } },
     passwordCredentials: [{ displayName: 'x', endDateTime: '2027-01-01T00:00:00Z', secretText: null }],
     optionalClaims: { idToken: [], saml2Token: [] },
     token_info: { account_sid: 'AC1', roles: ['admin'] },
@@ -198,10 +217,14 @@ test('what is no secret stays as it is', async () => {
 test.each([
   ['customKeyIdentifier', 'lWeyJ8dHw0kq+q9yoKXsd7Zl28=', 'the beginning of a token'],
   ['key', 'MIIC8DCCAdigAwIBAgIQ+PwdR1K6NEA==', 'a password with its value'],
+  ['customKeyIdentifier', 'EyJ8dHw0kq9yoKXsd7Zl28pQ6sU=', 'the beginning of a token in another case'],
+  ['key', 'MIIC8DCCAdig/phnHBWxQsd7Zl28', 'the beginning of a message in another case'],
+  ['x509', 'MIIC8DCCAdig\neyJ8dHw0kq9yoKXsd7Zl28\nQsd7==', 'a line that begins a token'],
+  ['x509', 'MIIC8DCCAdig/PwdR1K6NEA=\n-----END CERTIFICATE-----\n', 'a password before the END line'],
 ])('%s %s stays, although it looks like %s', async (name, value) => {
   const body = JSON.stringify({ [name]: value });
   const headers = { 'content-type': 'application/json' };
-  expect(await exchangeWith({ response: { headers, body } })).toContain(value);
+  expect(await exchangeWith({ response: { headers, body } })).toContain(JSON.stringify(value));
 });
 
 test('of a form, what is asked for stays', async () => {
