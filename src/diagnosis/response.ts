@@ -18,7 +18,7 @@ export function diagnoseResponse(xml: string, given: Expected): Diagnosis {
     return { kind: 'response', verdict: 'rejected', findings: [refusalFinding(reading)], details: {} };
   const identityProvider = whose([reading.assertion?.issuer, reading.envelope.issuer], given.identityProvider);
   const expected = { ...given, identityProvider };
-  const findings = rank([...signatureFindings(reading, expected), ...contentFindings(reading, expected)]);
+  const findings = rank([...signatureFindings(reading, expected, xml), ...contentFindings(reading, expected)]);
   const identity = identityIn(reading);
   const verdict = verdictOf(reading, findings);
   const unchecked = verdict === 'rejected' ? [] : notChecked(reading, expected);

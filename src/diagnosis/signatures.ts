@@ -23,8 +23,8 @@ export function refusalFinding({ reason, detail }: { reason: keyof typeof refusa
   return { ...finding, message: finding.message.replace(`${finding.title}.`, () => `${finding.title}: ${found}.`) };
 }
 
-/** Whether a response is signed as Flex demands, and with which certificate. */
-export function signatureFindings(reading: Read, expected: Expected): Finding[] {
+/** Whether a response is signed as Flex demands, and with which certificate. `xml` is the response as it was given. */
+export function signatureFindings(reading: Read, expected: Expected, xml: string): Finding[] {
   const options: FindingOptions = { identityProvider: expected.identityProvider };
   const { signatures, encrypted, hasAdvice } = reading;
   const found = [
@@ -44,7 +44,9 @@ export function signatureFindings(reading: Read, expected: Expected): Finding[] 
   const altered = signatures.filter(signature => signature.outcome === 'altered');
   if (altered.length > 0) {
     const what = altered.map(signature => signature.of).join(' and ');
-    found.push(findingOf('message-altered', `The digest of the ${what} does not fit its content.`));
+    // A decoder puts this sign in the place of what it cannot read.
+    const lost = xml.includes('\uFFFD') ? ' It holds U+FFFD: its encoding is not the one that it declares.' : '';
+    found.push(findingOf('message-altered', `The digest of the ${what} does not fit its content.${lost}`));
   }
   if (signatures.some(signature => signature.outcome === 'inconsistent'))
     found.push(findingOf('message-altered', 'The signature does not fit the certificate that the message carries.'));

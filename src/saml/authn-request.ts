@@ -1,6 +1,7 @@
 import { inflateRawSync } from 'node:zlib';
 import { parse } from 'node-html-parser';
 import { FlexSsoError } from '../errors.js';
+import { textIn } from './encoding.js';
 import { limits } from './limits.js';
 import { childOf, namespaces, readXml } from './xml.js';
 
@@ -63,17 +64,17 @@ export function findSamlRequest(urlOrPage: string, base?: string): SamlRequest |
 export function decodeAuthnRequest({ message, binding }: SamlRequest): AuthnRequest {
   // A plus sign that was not escaped in a query arrives as a space; in a form, white space only breaks lines.
   const bytes = Buffer.from(binding === 'HTTP-Redirect' ? message.replaceAll(' ', '+') : message, 'base64');
-  let xml: string;
+  let sent: Buffer;
   try {
     // A few bytes of deflate can hold a thousand times as much.
     const maxOutputLength = limits.request.characters;
-    xml = (binding === 'HTTP-Redirect' ? inflateRawSync(bytes, { maxOutputLength }) : bytes).toString('utf8');
+    sent = binding === 'HTTP-Redirect' ? inflateRawSync(bytes, { maxOutputLength }) : bytes;
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
       throw unreadable('too-large', 'it is far larger than one', cause);
     throw unreadable('encoding', 'it is not deflated as SAML demands', cause);
   }
-  const root = readXml(xml, 'SAML request', limits.request);
+  const root = readXml(textIn(sent), 'SAML request', limits.request);
   if (root.name !== 'AuthnRequest' || root.namespace !== namespaces.protocol)
     throw unreadable('other', `it holds <${root.name.slice(0, 60)}>`);
   const [id, issuer] = [root.attributes.get('ID'), childOf(root, namespaces.assertion, 'Issuer')?.text];

@@ -3,6 +3,7 @@ import { FlexSsoError } from '../errors.js';
 import { type AuthnRequest, decodeAuthnRequest, findSamlRequest, type SamlRequest } from './authn-request.js';
 import { type CertificatesRead, hasMarkers, readCertificates } from './certificate.js';
 import { isDer } from './certificate-container.js';
+import { textIn } from './encoding.js';
 import { limits, maxEncoded } from './limits.js';
 import { parameterInPage, parametersIn, type SamlParameter } from './parameter-in-text.js';
 import { plainText } from './plain-text.js';
@@ -113,12 +114,12 @@ export function decodeParameter({ name, value, ssoUrl }: SamlParameter): Message
   if (value.length > maxEncoded) return { ...large, of: name === 'SAMLResponse' ? 'response' : 'authn-request' };
   const bytes = base64(value);
   if (!bytes) return undefined;
-  const xml = textIn(bytes);
+  const xml = xmlIn(bytes);
   if (xml === tooLarge) return { ...bomb, of: name === 'SAMLResponse' ? 'response' : 'authn-request' };
   const logout = xml && logoutIn(xml);
   if (logout) return logout;
   if (name === 'SAMLResponse') return xml ? { kind: 'response', xml } : undefined;
-  const binding = xml && bytes.toString('utf8') === xml ? 'HTTP-POST' : 'HTTP-Redirect';
+  const binding = xml && textIn(bytes) === xml ? 'HTTP-POST' : 'HTTP-Redirect';
   const sent = { ssoUrl: ssoUrl ?? '', message: bytes.toString('base64'), binding } as const;
   return authnRequest(sent, isSigned(xml ?? ''));
 }
@@ -233,7 +234,7 @@ function messageInBase64(text: string): Message | undefined {
   if (text.length > maxEncoded) return isBase64(text.slice(0, 10_000)) ? { ...large, of: 'unknown' } : undefined;
   const bytes = base64(text);
   if (!bytes || bytes.length < 20) return undefined;
-  const xml = textIn(bytes);
+  const xml = xmlIn(bytes);
   if (xml === tooLarge) return { ...bomb, of: 'unknown' };
   if (xml && kindOf(xml) !== 'authn-request') return inMarkup(xml)[0];
   return xml === undefined ? undefined : decodeParameter({ name: 'SAMLRequest', value: text });
@@ -257,11 +258,11 @@ const large = { kind: 'refused', reason: 'unsafe', detail: 'it is larger than an
 const bomb = { kind: 'refused', reason: 'unsafe', detail: 'a few bytes of it hold more than any message' } as const;
 
 /** The XML in the bytes, deflated or not. */
-function textIn(bytes: Buffer): string | typeof tooLarge | undefined {
-  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
+function xmlIn(bytes: Buffer): string | typeof tooLarge | undefined {
+  const text = textIn(bytes);
   if (text.trimStart().startsWith('<')) return text;
   try {
-    const inflated = inflateRawSync(bytes, { maxOutputLength: maxInflated }).toString('utf8');
+    const inflated = textIn(inflateRawSync(bytes, { maxOutputLength: maxInflated }));
     return inflated.trimStart().startsWith('<') ? inflated : undefined;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? tooLarge : undefined;

@@ -5,6 +5,7 @@ import { deflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readMetadata } from '../../src/saml/metadata.js';
 import {
+  attributes,
   carriers,
   connection,
   createSigner,
@@ -160,6 +161,44 @@ describe('a response', () => {
       expect([code, json.verdict]).toEqual([0, 'ok']);
     },
   );
+
+  const latin1 = (xml: string) => Buffer.from(xml, 'latin1');
+  const windows1252 = (xml: string) => Buffer.from(xml.replace('€', '\x80'), 'latin1');
+  test.each([
+    ['ISO-8859-1', 'Jörg Müller', latin1],
+    ['ISO-8859-1', 'Jörg, saved as UTF-8 by an editor', (xml: string) => xml],
+    ['ISO-8859-1', 'Jörg, in Base64', (xml: string) => latin1(xml).toString('base64')],
+    ['ISO-8859-1', 'Jörg, deflated', (xml: string) => deflateRawSync(latin1(xml)).toString('base64')],
+    ['windows-1252', 'Jörg €', windows1252],
+    ['windows-1252', 'Jörg € in a form', (xml: string) => `SAMLResponse=${windows1252(xml).toString('base64url')}`],
+    ['UTF-16', 'Jörg, in Base64', (xml: string) => utf16(xml).toString('base64')],
+    ['utf-16', 'Jörg, written into UTF-8', (xml: string) => xml],
+  ])('in the encoding that it declares: %s, %s', async (encoding, name, form) => {
+    const named = responseXml({ attributes: { ...attributes, full_name: [name] } });
+    const signed = sign(named, modes['both signed'] ?? [], signer);
+    const given = form(`<?xml version="1.0" encoding="${encoding}"?>${signed}`);
+    const { json } = await inspectText(recorded.path, given, { showPersonal: true });
+    expect(json).toMatchObject({
+      verdict: 'ok',
+      identity: { attributes: expect.arrayContaining([{ name: 'full_name', values: [name] }]) },
+    });
+  });
+
+  test('in an encoding that cannot be read, or that it does not declare: named', async () => {
+    const named = responseXml({ attributes: { ...attributes, full_name: ['Jörg'] } });
+    const signed = sign(named, modes['both signed'] ?? [], signer);
+    const declared = latin1(`<?xml version="1.0" encoding="x-mac-klingon"?>${signed}`);
+    for (const given of [declared, declared.toString('base64')]) {
+      const { json, code } = await inspectText(recorded.path, given);
+      expect([code, json.error.code]).toEqual([2, 'xml-encoding']);
+      expect(json.error.message).toContain('x-mac-klingon');
+    }
+    const { json } = await inspectText(recorded.path, latin1(signed));
+    expect(json.findings[0]).toMatchObject({
+      code: 'message-altered',
+      evidence: expect.stringContaining('its encoding is not the one that it declares'),
+    });
+  });
 
   test('in base64 that a mail programme broke into lines', async () => {
     const lines = Buffer.from(response)
