@@ -42,7 +42,7 @@ export interface Details {
 }
 
 /**
- * From the best to the worst. `unverified`: no fault is found, and nobody knows who wrote it. `rejected`: nothing in it may be believed, and Flex refuses it. `problems`: something has to be mended, or watched. `ok`: nothing.
+ * From the best to the worst. `unverified`: no fault is found, and nobody knows who wrote it. `rejected`: nothing in it may be believed, and Flex refuses it. `problems`: something must be fixed, or watched. `ok`: nothing.
  */
 export const verdicts = ['ok', 'unverified', 'problems', 'rejected'] as const;
 export type Verdict = (typeof verdicts)[number];

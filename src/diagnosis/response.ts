@@ -3,7 +3,7 @@ import { addressFindings } from './addresses.js';
 import { attributeFindings } from './attributes.js';
 import { type Details, type Diagnosis, type Identity, type Verdict, verdictOn } from './diagnosis.js';
 import { type Expected, withAssumedConnection } from './expected.js';
-import { type Finding, type FindingOptions, rank } from './finding.js';
+import { type Finding, type FindingOptions, findingOf, rank } from './finding.js';
 import { refusalFinding, signatureFindings } from './signatures.js';
 import { statusFindings } from './status.js';
 import { timeFindings } from './times.js';
@@ -36,9 +36,7 @@ export function diagnoseResponse(xml: string, given: Expected): Diagnosis {
 function verdictOf(reading: Read, findings: readonly Finding[]): Verdict {
   if (isRejected(reading)) return 'rejected';
   const verdict = verdictOn(findings.filter(({ code }) => code !== 'certificate-unknown'));
-  if (verdict !== 'ok' || reading.level === 'verified') return verdict;
-  // What holds no login and no signature is not a good one.
-  return reading.assertion && reading.signatures.length > 0 ? 'unverified' : 'problems';
+  return verdict === 'ok' && reading.level !== 'verified' ? 'unverified' : verdict;
 }
 
 /** What a message is held against if it is known, and was not. */
@@ -63,7 +61,7 @@ function isRejected({ level, signatures, assertion }: Read): boolean {
 }
 
 function contentFindings(reading: Read, expected: Expected): Finding[] {
-  const { level, envelope, assertion, signatures } = reading;
+  const { level, envelope, assertion, encrypted, signatures } = reading;
   // What was changed after it was signed says nothing about how anything is set up.
   if (signatures.some(({ outcome }) => outcome === 'altered' || outcome === 'inconsistent')) return [];
   const options: FindingOptions = {
@@ -74,8 +72,11 @@ function contentFindings(reading: Read, expected: Expected): Finding[] {
     const isSigned = level === 'verified' && signatures.some(signature => signature.of === 'Response');
     return statusFindings(envelope, isSigned, options);
   }
+  const [status = 'none'] = envelope.status;
+  const isEmpty = !assertion && !encrypted;
   const held = withAssumedConnection(expected, assertion?.audiences[0], assertion?.confirmations[0]?.recipient);
   return [
+    ...(isEmpty ? [findingOf('assertion-missing', `Status: ${status.slice(0, 60)}.`, options)] : []),
     ...addressFindings(envelope, assertion, held, options),
     ...(assertion ? timeFindings(envelope, assertion, expected, options) : []),
     ...(assertion ? attributeFindings(assertion, expected, options) : []),

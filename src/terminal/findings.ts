@@ -17,7 +17,7 @@ const kinds: Record<Diagnosis['kind'], string> = {
 const verdicts: Record<Verdict, { mark: string; meaning: Meaning; words: string }> = {
   ok: { mark: '✓', meaning: 'good', words: 'Nothing is wrong with it.' },
   unverified: { mark: '·', meaning: 'faint', words: 'No fault is found in it. Who wrote it is not verified.' },
-  problems: { mark: '✗', meaning: 'warning', words: 'Something has to be mended.' },
+  problems: { mark: '✗', meaning: 'warning', words: 'Something must be fixed.' },
   rejected: { mark: '✗', meaning: 'bad', words: 'It is rejected: nothing that it says may be believed.' },
 };
 

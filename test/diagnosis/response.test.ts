@@ -54,6 +54,19 @@ describe('a SAML response', () => {
     });
   });
 
+  const empty = responseXml({}, '');
+  test.each<[string, () => string, string]>([
+    ['is signed', () => sign(empty, ['Response'], own as Signer), 'problems'],
+    ['is signed with an unknown key', () => sign(empty, ['Response'], other as Signer), 'rejected'],
+    ['is not signed', () => empty, 'problems'],
+    ['has no status', () => empty.replace(/<samlp:Status>.*<\/samlp:Status>/, ''), 'problems'],
+    ['has nothing at all', () => '<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"/>', 'problems'],
+  ])('without an assertion that %s has a finding that says so', (_, xml, verdict) => {
+    const diagnosis = diagnoseResponse(xml(), expectedFor());
+    expect(diagnosis.verdict).toBe(verdict);
+    expect(diagnosis.findings.map(({ code }) => code)).toContain('assertion-missing');
+  });
+
   const legacy = legacyServiceProviders(account)[0];
   const otherConnection = `JQ${'f'.repeat(32)}`;
   const wrong: readonly [string, Content][] = [

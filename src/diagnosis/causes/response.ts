@@ -92,6 +92,17 @@ export const responseCauses = {
     },
     symptoms: [{ check: 'Advice in the assertion' }],
   },
+  'assertion-missing': {
+    severity: 'error',
+    title: 'The response holds no assertion',
+    explanation: 'Only an assertion says who logs in. Without it, no login can succeed.',
+    fix: {
+      product: 'the identity provider',
+      field: 'the assertion of the application',
+      action: 'Send an assertion with each successful login. If a part was lost on the way, capture the message again.',
+    },
+    symptoms: [{ check: 'Assertion in a response without an error' }],
+  },
   'assertion-encrypted': {
     severity: 'error',
     title: 'The assertion is encrypted',
