@@ -44,9 +44,7 @@ export function signatureFindings(reading: Read, expected: Expected, xml: string
   const altered = signatures.filter(signature => signature.outcome === 'altered');
   if (altered.length > 0) {
     const what = altered.map(signature => signature.of).join(' and ');
-    // A decoder puts this sign in the place of what it cannot read.
-    const lost = xml.includes('\uFFFD') ? ' It holds U+FFFD: its encoding is not the one that it declares.' : '';
-    found.push(findingOf('message-altered', `The digest of the ${what} does not fit its content.${lost}`));
+    found.push(findingOf('message-altered', `The digest of the ${what} does not fit its content.${likelyWhy(xml)}`));
   }
   if (signatures.some(signature => signature.outcome === 'inconsistent'))
     found.push(findingOf('message-altered', 'The signature does not fit the certificate that the message carries.'));
@@ -55,6 +53,16 @@ export function signatureFindings(reading: Read, expected: Expected, xml: string
   const used = signatures.find(signature => signature.outcome === 'valid')?.certificate;
   if (used) found.push(...certificateFindings(used, expected.now, options));
   return found;
+}
+
+/** What in a message looks as if a program altered it on its way to us. It may be something else as well. */
+function likelyWhy(xml: string): string {
+  // A decoder puts this sign in the place of what it cannot read.
+  if (xml.includes('\uFFFD')) return ' It holds U+FFFD: its encoding is not the one that it declares.';
+  if (/[\u00C2\u00C3][\u0080-\u00BF]/.test(xml))
+    return ' It likely was read in a wrong encoding once: it holds signs like "Ã¶".';
+  if (!/>[ \t]{0,200}\r?\n\s{0,200}</.test(xml)) return '';
+  return ' There are line breaks between its elements, as viewers add them. Inspect what was sent, not what a viewer shows.';
 }
 
 function unsigned({ signatures, envelope, assertion, encrypted }: Read, options: FindingOptions): Finding[] {

@@ -6,7 +6,7 @@ import { isDer } from './certificate-container.js';
 import { textIn } from './encoding.js';
 import { limits, maxEncoded } from './limits.js';
 import { parameterInPage, parametersIn, type SamlParameter } from './parameter-in-text.js';
-import { plainText } from './plain-text.js';
+import { plainText, withoutReferences } from './plain-text.js';
 import type { Refusal } from './refusal-in-text.js';
 import { isUnsafe } from './xml.js';
 import { xmlInText } from './xml-in-text.js';
@@ -49,11 +49,11 @@ export const recogniseMessage = (given: string): Message | undefined => messages
  */
 export function messagesIn(given: string): Message[] {
   const text = plainText(given);
-  if (text.startsWith('<')) return inMarkup(text);
-  const whole = inUrl(text) ?? inBase64(text);
-  if (whole) return [whole];
+  const isMarkup = text.startsWith('<');
+  const whole = [isMarkup ? inMarkup(text) : (inUrl(text) ?? inBase64(text) ?? [])].flat();
+  if (whole.length > 0) return whole;
   // What travelled counts more than what a tool shows of it: that may be laid out anew.
-  const places = parametersIn(text).map(
+  const places = parametersIn(isMarkup ? shownBy(text) : text).map(
     ({ url, parameter }) =>
       () =>
         (url && inUrl(url)) || decodeParameter(parameter),
@@ -62,7 +62,7 @@ export function messagesIn(given: string): Message[] {
     () => readEach(places),
     () => readEach(xmlInText(text, Object.keys(roots)).map(xml => () => inXml(xml))),
     () => readEach(base64In(text).map(run => () => messageInBase64(run))),
-    () => (hasMarkers(text) ? [{ kind: 'certificate', ...readCertificates(text) }] : []),
+    () => (!isMarkup && hasMarkers(text) ? [{ kind: 'certificate', ...readCertificates(text) }] : []),
   ];
   for (const way of ways) {
     const found = way();
@@ -70,6 +70,10 @@ export function messagesIn(given: string): Message[] {
   }
   return [];
 }
+
+/** What a page shows, if that may be a message: the source of another page, for one. */
+const shownBy = (page: string): string =>
+  /SAML[_-]?Re(?:sponse|quest)/i.test(page) ? withoutReferences(page.replace(/<[^<>]{0,1000}>/g, '')) : '';
 
 /** What can be read, each once. Throws what the first one throws, if there is nothing else. */
 function readEach(places: readonly (() => Message | undefined)[]): Message[] {
@@ -92,12 +96,14 @@ function readEach(places: readonly (() => Message | undefined)[]): Message[] {
 export const keyOf = (message: Message): string =>
   message.kind === 'authn-request' ? message.request.id : JSON.stringify(message);
 
-/** Long runs of Base64, also those that are broken into lines, of which only the last one is shorter. */
+/** Long runs of Base64, also those that are broken into lines, of which only the last one is shorter. A name before it ends with `=`. */
 const base64In = (text: string): string[] =>
-  text
-    .slice(0, maxEncoded)
-    .split(/[^A-Za-z0-9+/=_%\r\n-]+/)
-    .filter(isLong)
+  (
+    text
+      .slice(0, maxEncoded)
+      .replace(/(?<=[\r\n])[ \t]{1,40}/g, '')
+      .match(/(?<![A-Za-z0-9+/_%\r\n-])(?:[A-Za-z0-9+/_%\r\n-]|=(?![A-Za-z0-9+/_-])){100,}/g) ?? []
+  )
     .map(part => {
       const lines = part.split(/[\r\n]+/);
       const first = lines.findIndex(({ length }) => length >= 60);
@@ -236,6 +242,9 @@ function messageInBase64(text: string): Message | undefined {
   if (!bytes || bytes.length < 20) return undefined;
   const xml = xmlIn(bytes);
   if (xml === tooLarge) return { ...bomb, of: 'unknown' };
+  // Someone encoded it once more.
+  const inner = xml === undefined ? bytes.toString('latin1') : '';
+  if (isLong(inner) && isBase64(inner)) return messageInBase64(inner);
   if (xml && kindOf(xml) !== 'authn-request') return inMarkup(xml)[0];
   return xml === undefined ? undefined : decodeParameter({ name: 'SAMLRequest', value: text });
 }
@@ -247,8 +256,10 @@ function base64(text: string): Buffer | undefined {
   const plain = decoded(decoded(text));
   // A plus sign that was not escaped in a form arrives as a space.
   const joined = plain
-    .trim()
-    .replace(/[\r\n\t]/g, '')
+    .split(/[\r\n]+/)
+    .map(line => line.trim())
+    .join('')
+    .replace(/\t/g, '')
     .replace(/ /g, '+');
   return /^[A-Za-z0-9+/_-]+={0,2}$/.test(joined) ? Buffer.from(joined, 'base64') : undefined;
 }

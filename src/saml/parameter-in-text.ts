@@ -27,9 +27,10 @@ const maxUrl = 256 * 1024;
  */
 export function parametersIn(text: string): Place[] {
   const places: Place[] = [];
-  const names = /(?<![A-Za-z_])SAML(?:Response|Request)(?![\w+/])/g;
+  const names = /(?<![A-Za-z_])SAML[_-]?Re(?:sponse|quest)(?![\w+/])/gi;
   for (let found = names.exec(text); found && places.length < maxPlaces; found = names.exec(text)) {
-    const name = found[0] as SamlParameter['name'];
+    // Logs and programs have their own ways to write it.
+    const name = /response/i.test(found[0]) ? 'SAMLResponse' : 'SAMLRequest';
     separator.lastIndex = names.lastIndex;
     const between = separator.exec(text)?.[0];
     if (between === undefined) continue;
@@ -44,12 +45,13 @@ export function parametersIn(text: string): Place[] {
   return places;
 }
 
-/** What stands between a name and its value, in whichever notation. */
-const separator = /(?:[\s"'`\\^=:,;>()[\]]|value|%3D|%22){1,40}/iy;
+/** What stands between a name and its value, in whichever notation; YAML announces its lines by `>-` or `|`. */
+const separator = /(?:[>|][+-]?(?=\s)|[\s"'`\\^=:,;>()[\]]|value|%3D|%22){1,40}/iy;
 /** Base64, percent-encoded or not, with the escapes of JSON and of the Windows shell in it. */
 const beyondValue = /[^A-Za-z0-9+/=_%^\\-]/g;
-/** Base64 goes on after a break; a word that follows does not belong to it. */
-const goesOn = /(?:[ \t\r\n]{1,8}|\\[rnt]){1,4}(?=[A-Za-z0-9+/]{20}|[A-Za-z0-9+/]{1,76}={0,2}\s{0,8}(?:["'`&<]|$))/y;
+/** Base64 goes on after a break; a word that follows does not belong to it. Of lines that are set in, the last may be short. */
+const goesOn =
+  /(?:[ \t\r\n]{1,8}|\\[rnt]){1,4}(?=[A-Za-z0-9+/]{20}|[A-Za-z0-9+/]{1,76}={0,2}\s{0,8}(?:["'`&<]|$))|\r?\n[ \t]{1,40}(?=(?:[A-Za-z0-9+/]{4}){0,19}(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)[ \t]{0,8}\r?\n)/y;
 /** In a form, plus signs that were not escaped arrive as spaces. */
 const spaced = / [A-Za-z0-9+/% ]*={0,2}(?=["'`&<\r\n]|$)/y;
 

@@ -1,12 +1,27 @@
 /** Byte order marks, also those that were read as letters once or twice, and what cannot be seen. */
 const marks = /^(?:[\u200B-\u200F\u2060\uFEFF]|ï»¿|Ã¯Â»Â¿){1,10}/;
 
-/** A text without what editors and shells leave around it: marks, white space, one pair of quotes. */
+/** A text without what editors, shells and mails leave around it: marks, white space, one pair of quotes, the signs of a quotation. */
 export function plainText(given: string): string {
   const text = given.trim().replace(marks, '').trim();
   const [quote = ''] = text;
   const last = text.length - 1;
-  return /["'`]/.test(quote) && last > 0 && text.indexOf(quote, 1) === last ? text.slice(1, last).trim() : text;
+  const isQuoted = /["'`]/.test(quote) && last > 0 && text.indexOf(quote, 1) === last;
+  const plain = isQuoted ? text.slice(1, last).trim() : text;
+  return plain.startsWith('<') ? unspoilt(plain) : unmailed(plain);
+}
+
+/** Markup whose first tag shows that quotation marks or equals signs were escaped; no document is well-formed then. */
+function unspoilt(markup: string): string {
+  const [, plain] = spoilt.find(([shows]) => shows.test(markup.slice(0, 2000))) ?? [];
+  return plain ? plain(markup) : markup;
+}
+
+/** A mail as it was before its program quoted it, or wrote it down as quoted-printable. */
+function unmailed(text: string): string {
+  const unquoted = /^>[^\n]*\n>/m.test(text) ? text.replace(/^(?:>[ \t]?){1,10}/gm, '') : text;
+  const isPrintable = unquoted.includes('=3D') && /=\r?\n/.test(unquoted);
+  return isPrintable ? withoutEquals(unquoted) : unquoted;
 }
 
 const named: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };
@@ -55,9 +70,18 @@ const escapes: readonly (readonly [shows: RegExp, plain: (text: string) => strin
 
 /** Of those, the ones that leave a tag recognisable, and spoil what is in it. */
 const spoilt: typeof escapes = [
-  [/<[^<>]{1,500}=\\"/, withoutBackslashes],
+  [/<[^<>]{1,500}=\\{1,15}"/, withoutAllBackslashes],
   [/<[^<>]{1,500}=3D"/, withoutEquals],
+  // A table in CSV.
+  [/<[^<>]{1,500}=""[^"\s/>?]/, text => text.replaceAll('""', '"')],
 ];
+
+/** JSON in JSON in JSON has 7 backslashes. */
+function withoutAllBackslashes(text: string): string {
+  let plain = text;
+  for (let level = 0; level < 4 && /<[^<>]{1,500}=\\{1,15}"/.test(plain); level++) plain = withoutBackslashes(plain);
+  return plain;
+}
 
 /** A text as it is, and as it reads without the escapes that show in it. */
 export function* readings(text: string): Generator<string> {

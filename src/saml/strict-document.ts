@@ -1,6 +1,7 @@
 import { DOMParser } from '@xmldom/xmldom';
 import { FlexSsoError } from '../errors.js';
 import { excess, limits } from './limits.js';
+import { spoiltCopy } from './spoilt-copy.js';
 import { isUnsafe, readXml } from './xml.js';
 
 /** Why a message is not read further. None of these is written by an identity provider. */
@@ -56,7 +57,7 @@ export function parseStrictly(xml: string): Element {
     document = new DOMParser({ errorHandler }).parseFromString(xml, 'text/xml');
   } catch (error) {
     if (/redefined/.test(String(error))) throw new UnsafeMessage('unsafe', 'an element holds one attribute twice');
-    throw new UnsafeMessage('malformed', 'it is not well-formed');
+    throw notWellFormed(xml);
   }
   const outside = Array.from(document.childNodes).filter(node => node.nodeType !== nodeTypes.text);
   const roots = outside.filter(node => node.nodeType === nodeTypes.element);
@@ -98,6 +99,11 @@ function refuseCharacters(xml: string): void {
   throw new UnsafeMessage('malformed', `it holds the character ${what}, which XML does not allow${where}`);
 }
 
+function notWellFormed(xml: string): UnsafeMessage {
+  const why = spoiltCopy(xml);
+  return new UnsafeMessage('malformed', `it is not well-formed${why ? `: ${why}` : ''}`);
+}
+
 /** A second, independent parser has to find it harmless as well: it counts the levels and refuses document types unread. */
 function refuseByGrammar(xml: string): void {
   try {
@@ -106,7 +112,7 @@ function refuseByGrammar(xml: string): void {
     if (!(error instanceof FlexSsoError)) throw error;
     if (error.code === 'xml-doctype') throw new UnsafeMessage('unsafe', 'it declares a document type or entities');
     if (isUnsafe(error)) throw new UnsafeMessage('unsafe', 'its elements are nested too deeply');
-    throw new UnsafeMessage('malformed', 'it is not well-formed');
+    throw notWellFormed(xml);
   }
 }
 

@@ -1,6 +1,7 @@
 import { Parser } from 'xml2js';
 import { type FlexSsoError, inputError } from '../errors.js';
 import { excess, type Limits, maxDepth } from './limits.js';
+import { spoiltCopy } from './spoilt-copy.js';
 
 /** An element by its namespace, not by the prefix that a document happens to use. */
 export interface XmlElement {
@@ -102,7 +103,7 @@ function parse(document: string, what: string): Parsed {
   if (root && !failure) return root;
   if (depth > maxDepth)
     throw inputError('xml-too-deep', `This nests its elements more deeply than any ${what}.`, hint(what));
-  const reason = failure?.message.split('\n')[0]?.slice(0, 100) ?? 'it ends too early';
+  const reason = spoiltCopy(document) ?? failure?.message.split('\n')[0]?.slice(0, 100) ?? 'it ends too early';
   throw inputError('xml-malformed', `This is no well-formed ${what}: ${reason.replace(/\.$/, '')}.`, hint(what));
 }
 

@@ -117,6 +117,14 @@ describe('metadata', () => {
   });
 });
 
+test('metadata that a word processor changed is named', async () => {
+  const { json } = await inspectText(folder.path, fixture('okta').replaceAll('"', '”'));
+  expect(json).toMatchObject({
+    verdict: 'rejected',
+    findings: [{ evidence: expect.stringContaining('word processors') }],
+  });
+});
+
 describe('a certificate', () => {
   const bare = () => signer.certificate.pem.replace(/-----.*-----|\s/g, '');
   const forms: readonly (readonly [string, () => string])[] = [
@@ -161,6 +169,70 @@ describe('a response', () => {
       expect([code, json.verdict]).toEqual([0, 'ok']);
     },
   );
+
+  const lines = (text: string, begin: string, width = 76) =>
+    text.replace(new RegExp(`.{1,${width}}`, 'g'), `${begin}$&\n`);
+  const base64 = (xml: string) => Buffer.from(xml).toString('base64');
+  const printable = (text: string) => text.replaceAll('=', '=3D').replace(/.{70}/g, '$&=\r\n');
+  const source = (page: string) =>
+    page
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('"', '&quot;')
+      .replace(/\w+(?==)/g, '<span class="a">$&</span>');
+  const input = (xml: string) => `<input type="hidden" name="SAMLResponse" value="${base64(xml)}" />`;
+  const log = '2026-11-28T10:00:00Z INFO  saml -';
+  test.each<[string, (xml: string) => string]>([
+    ['behind the name of a field in a log', xml => `${log} raw=${base64(xml)} took=12ms\n`],
+    ['as a field in lower case', xml => `${log} samlresponse=${encodeURIComponent(base64(xml))}&relaystate=x`],
+    ['as a field of a program', xml => `${log} { saml_response: '${base64(xml)}', samlRequest: null }`],
+    ['in lines of Base64 that are set in', xml => lines(base64(xml), '    ', 64)],
+    ['in lines of Base64 that a mail quotes', xml => `Ann wrote:\n\n${lines(base64(xml), '> ')}\nThanks`],
+    ['in lines of Base64 that a mail quotes twice', xml => lines(base64(xml), '> > ')],
+    ['in YAML', xml => `request:\n  saml_response: >-\n${lines(base64(xml), '    ')}  other: 1\n`],
+    [
+      'in YAML, with a short last line',
+      xml =>
+        `a:\n  SAMLResponse: |\n${lines(base64(`${xml}${' '.repeat((57 - (xml.length % 57)) % 57)}\n\n `), '    ')}  other: 1\n`,
+    ],
+    ['in YAML under an unknown name', xml => `request:\n  payload: |\n${lines(base64(xml), '    ')}  other: 1\n`],
+    [
+      'in a mail in quoted-printable',
+      xml =>
+        `Content-Transfer-Encoding: quoted-printable\r\n\r\n${printable(`SAMLResponse=${encodeURIComponent(base64(xml))}&RelayState=x`)}\r\n`,
+    ],
+    ['in quoted-printable from its first tag on', printable],
+    ['in a table', xml => `time,host,message\n10:00,web1,"${xml.replaceAll('"', '""')}"\n`],
+    ['in JSON in JSON', xml => JSON.stringify({ _raw: JSON.stringify({ msg: xml }) })],
+    ['in JSON in JSON, from its first tag on', xml => JSON.stringify(JSON.stringify(xml)).slice(3, -3)],
+    ['in the source of a page', xml => `<table><tr><td>${source(input(xml))}</td></tr></table>`],
+    [
+      'in the source of a page that has a form',
+      xml => `<html><form action="/find"></form><pre>${source(input(xml))}</pre></html>`,
+    ],
+    ['in Base64 twice', xml => base64(base64(xml))],
+  ])('%s is read', async (_, form) => {
+    const { json, code } = await inspectText(recorded.path, form(response));
+    expect([code, json.verdict, json.kind]).toEqual([0, 'ok', 'response']);
+  });
+
+  test.each<[string, RegExp, (xml: string) => string]>([
+    ['typographic quotation marks', /word processors.*copy it again as plain text/, xml => xml.replaceAll('"', '”')],
+    ['no-break spaces', /no-break spaces.*copy it again as plain text/, xml => xml.replaceAll(' ', '\u00A0 ')],
+    ['another one behind it', /several messages.*inspect each of them alone/, xml => `${xml}\n${xml}`],
+    ['an end that is cut off', /cut off: its last tag is missing; copy it whole/, xml => base64(xml.slice(0, 3000))],
+    [
+      'an ellipsis',
+      /cut off: its last tag is missing; copy it whole/,
+      xml => `SAMLResponse=${base64(xml).slice(0, 800)}…`,
+    ],
+    ['line breaks of a viewer', /does not fit.*Inspect what was sent/, xml => xml.replaceAll('><', '>\n  <')],
+    ['letters that were read wrongly', /does not fit.*wrong encoding/, xml => xml.replace('Ann Canary', 'JÃ¶rg')],
+  ])('with %s is named', async (_, words, form) => {
+    const { json } = await inspectText(recorded.path, form(response));
+    expect(json.verdict).toBe('rejected');
+    expect(json.findings[0].evidence).toMatch(words);
+  });
 
   const latin1 = (xml: string) => Buffer.from(xml, 'latin1');
   const windows1252 = (xml: string) => Buffer.from(xml.replace('€', '\x80'), 'latin1');
