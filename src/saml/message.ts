@@ -98,12 +98,12 @@ export const keyOf = (message: Message): string =>
 
 /** Long runs of Base64, also those that are broken into lines, of which only the last one is shorter. A name before it ends with `=`. */
 const base64In = (text: string): string[] =>
-  (
-    text
-      .slice(0, maxEncoded)
-      .replace(/(?<=[\r\n])[ \t]{1,40}/g, '')
-      .match(/(?<![A-Za-z0-9+/_%\r\n-])(?:[A-Za-z0-9+/_%\r\n-]|=(?![A-Za-z0-9+/_-])){100,}/g) ?? []
-  )
+  text
+    .slice(0, maxEncoded)
+    .replace(/[\r\n][ \t]{1,40}/g, '\n')
+    .split(/[^A-Za-z0-9+/=_%\r\n-]+/)
+    .filter(isLong)
+    .flatMap(run => (run.includes('=') ? run.split(/=(?=[A-Za-z0-9+/_-])/) : run))
     .map(part => {
       const lines = part.split(/[\r\n]+/);
       const first = lines.findIndex(({ length }) => length >= 60);
