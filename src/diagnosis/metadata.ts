@@ -1,3 +1,4 @@
+import { isLoopback } from '../endpoints.js';
 import { FlexSsoError } from '../errors.js';
 import { type Certificate, readCertificate } from '../saml/certificate.js';
 import type { Metadata } from '../saml/identity-provider-descriptor.js';
@@ -68,7 +69,8 @@ function severalDiagnosis(providers: readonly Metadata[], options: FindingOption
 
 /** Whether the document is complete, and still to be used. */
 function documentFindings(metadata: Metadata, { now }: Expected, options: FindingOptions): Finding[] {
-  const { entityId, ssoUrls, unusable, certificates, validUntil, unreadable } = metadata;
+  const { entityId, writtenEntityId, otherProtocols, ssoUrls, unusable, certificates, validUntil, unreadable } =
+    metadata;
   const [template] = [entityId, ...Object.values(ssoUrls)].filter(isTemplate);
   const chained = certificates.flatMap(({ note }) => note ?? []);
   const unread: FindingOptions = { ...options, severity: certificates.length === 0 ? 'error' : 'warning' };
@@ -77,9 +79,16 @@ function documentFindings(metadata: Metadata, { now }: Expected, options: Findin
     ...(Object.keys(ssoUrls).length === 0
       ? [findingOf('sso-url-absent', 'There is no SingleSignOnService with HTTP-Redirect or HTTP-POST.', options)]
       : []),
+    ...(otherProtocols === undefined
+      ? []
+      : [findingOf('saml2-unsupported', `protocolSupportEnumeration is "${otherProtocols.slice(0, 200)}".`, options)]),
     ...unusable.map(({ binding, location }) =>
       findingOf('sso-url-unusable', `${binding} names "${location.slice(0, 100)}".`, options),
     ),
+    ...unreachableFindings(ssoUrls, options),
+    ...(writtenEntityId === undefined
+      ? []
+      : [findingOf('entity-id-spaced', `entityID is "${writtenEntityId.slice(0, 200)}".`, options)]),
     ...(template === undefined
       ? []
       : [findingOf('metadata-template', `It names "${template.slice(0, 100)}".`, options)]),
@@ -89,6 +98,24 @@ function documentFindings(metadata: Metadata, { now }: Expected, options: Findin
       ? [findingOf('certificate-unreadable', `Signing certificates that cannot be read: ${unreadable}.`, unread)]
       : []),
   ];
+}
+
+/** The single sign-on URLs that the browsers of agents cannot open, or can only without encryption. */
+function unreachableFindings(ssoUrls: Metadata['ssoUrls'], options: FindingOptions): Finding[] {
+  const urls = Object.entries(ssoUrls).map(([binding, location]) => ({ binding, location, url: new URL(location) }));
+  const [local] = urls.filter(({ url }) => isLoopback(url.hostname));
+  const [plain] = urls.filter(({ url }) => url.protocol !== 'https:');
+  const severity = urls.every(({ url }) => isLoopback(url.hostname)) ? 'error' : 'warning';
+  const said = ({ binding, location }: { binding: string; location: string }) =>
+    `${binding} names "${location.slice(0, 100)}"`;
+  if (local)
+    return [
+      findingOf('sso-url-unusable', `${said(local)}: each browser would look on its own computer.`, {
+        ...options,
+        severity,
+      }),
+    ];
+  return plain ? [findingOf('sso-url-unusable', `${said(plain)}, which is not https.`, options)] : [];
 }
 
 function addressFindings({ entityId, ssoUrls }: Metadata, expected: Expected, options: FindingOptions): Finding[] {

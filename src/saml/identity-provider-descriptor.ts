@@ -5,7 +5,12 @@ import { childrenOf, namespaces, type XmlElement } from './xml.js';
 
 /** What an identity provider publishes of itself. All of it is remote text. */
 export interface Metadata {
+  /** Without the white space around it. */
   entityId: string;
+  /** As it is written, where that is not a URI. */
+  writtenEntityId?: string;
+  /** The protocols of an identity provider that does not support SAML 2.0. */
+  otherProtocols?: string;
   ssoUrls: Readonly<Partial<Record<Binding, string>>>;
   /** What is named as such a URL, and is none. */
   unusable: readonly { binding: Binding; location: string }[];
@@ -82,10 +87,14 @@ function describe({ element, ends }: Entity): Metadata {
   if (!isThere && providers.some(provider => childrenOf(provider, namespaces.metadata, 'KeyDescriptor').length > 0))
     for (const provider of providers)
       refuseOutsideNamespace(provider, ['KeyInfo', 'X509Data', 'X509Certificate'], namespaces.signature);
-  const services = providers.flatMap(ssoServices);
+  const speaking = providers.filter(speaksSaml2);
+  const services = (speaking.length > 0 ? speaking : providers).flatMap(ssoServices);
+  const written = element.attributes.get('entityID') ?? '';
   const [validUntil] = [...ends, ...providers.flatMap(endOf)].sort((a, b) => Date.parse(a) - Date.parse(b));
   return {
     entityId: entityIdOf(element),
+    ...(/\s/.test(written) && { writtenEntityId: written }),
+    ...(speaking.length === 0 && { otherProtocols: providers.map(protocolsOf).join(' ') }),
     ssoUrls: Object.fromEntries(
       services
         .filter(isUsable)
@@ -96,6 +105,14 @@ function describe({ element, ends }: Entity): Metadata {
     ...(isThere ? found : certificatesIn(roles(element, 'RoleDescriptor'))),
     ...(validUntil !== undefined && { validUntil }),
   };
+}
+
+const protocolsOf = ({ attributes }: XmlElement) => attributes.get('protocolSupportEnumeration')?.trim() ?? '';
+
+/** Metadata that is written by hand may lack the list of protocols, which SAML demands: it is then taken for SAML 2.0. */
+function speaksSaml2(provider: XmlElement): boolean {
+  const protocols = protocolsOf(provider);
+  return protocols === '' || protocols.split(/\s+/).includes(namespaces.protocol);
 }
 
 const roles = (entity: XmlElement, name: string) => childrenOf(entity, namespaces.metadata, name);

@@ -47,6 +47,12 @@ export function identityProviderData(
   metadata: Metadata,
   options: { thumbprint?: string; binding?: Binding } = {},
 ): IdentityProviderData {
+  if (metadata.otherProtocols !== undefined)
+    throw inputError(
+      'metadata-saml2-unsupported',
+      `This identity provider does not support SAML 2.0, but ${metadata.otherProtocols.slice(0, 100)}.`,
+      download,
+    );
   const { 'HTTP-Redirect': redirect, 'HTTP-POST': post } = metadata.ssoUrls;
   const ssoUrl = options.binding === 'HTTP-POST' ? (post ?? redirect) : (redirect ?? post);
   const [unusable] = metadata.unusable;

@@ -21,6 +21,54 @@ describe('metadata that is of no use as it is', () => {
     });
   });
 
+  const onelogin = (pattern: RegExp | string, by: string) => fixture('onelogin').replaceAll(pattern, by);
+  const saml2 = 'urn:oasis:names:tc:SAML:2.0:protocol';
+  const entityId = /entityID="[^"]*"/;
+  test.each<[string, string, string, string]>([
+    ['speaks only SAML 1.1', 'saml2-unsupported', 'error', onelogin(saml2, 'urn:oasis:names:tc:SAML:1.1:protocol')],
+    [
+      'is of one computer',
+      'sso-url-unusable',
+      'error',
+      onelogin(/Location="https:\/\/[^/"]*/g, 'Location="https://localhost'),
+    ],
+    [
+      'is of one computer, by number',
+      'sso-url-unusable',
+      'error',
+      onelogin(/Location="https:\/\/[^/"]*/g, 'Location="http://127.0.0.1:8080'),
+    ],
+    ['is not encrypted', 'sso-url-unusable', 'warning', onelogin('Location="https:', 'Location="http:')],
+    [
+      'is of a tenant of zeros',
+      'metadata-template',
+      'error',
+      onelogin(new RegExp(entityId, 'g'), 'entityID="https://sts.windows.net/00000000-0000-0000-0000-000000000000/"'),
+    ],
+    [
+      'has an Entity ID with white space in it',
+      'entity-id-spaced',
+      'warning',
+      onelogin(new RegExp(entityId, 'g'), 'entityID="https://idp.example/a b"'),
+    ],
+    [
+      'has an Entity ID with white space around it',
+      'entity-id-spaced',
+      'warning',
+      onelogin(new RegExp(entityId, 'g'), 'entityID=" https://idp.example "'),
+    ],
+  ])('%s: %s, %s', (_, code, severity, xml) => {
+    expect(diagnose(xml)).toMatchObject({ verdict: 'problems', findings: [{ code, severity }] });
+  });
+
+  test('supports SAML 2.0 in one of two roles: its single sign-on URL is that of this role', () => {
+    const [role = ''] = /<IDPSSODescriptor[\s\S]*<\/IDPSSODescriptor>/.exec(fixture('onelogin')) ?? [];
+    const old = role.replace(saml2, 'urn:oasis:names:tc:SAML:1.1:protocol').replaceAll('https://', 'https://old.');
+    const both = diagnose(fixture('onelogin').replace(role, old + role));
+    expect(both).toMatchObject({ verdict: 'ok', details: { ssoUrls: readMetadata(fixture('onelogin')).ssoUrls } });
+    expect(diagnose(onelogin(` protocolSupportEnumeration="${saml2}"`, '')).verdict).toBe('ok');
+  });
+
   const ended = (tag: string, end: string) => fixture('onelogin').replace(tag, `${tag} validUntil="${end}"`);
   test.each(['<EntityDescriptor', '<IDPSSODescriptor'])('is out of date by its %s', tag => {
     expect(diagnose(ended(tag, '2020-01-01T00:00:00Z')).findings).toMatchObject([

@@ -31,7 +31,8 @@ export const metadataCauses = {
   'sso-url-unusable': {
     severity: 'warning',
     title: 'The metadata names something that is not a valid Single Sign-On URL',
-    explanation: 'Flex needs an https address there. Any other Single Sign-On URL of the metadata is read.',
+    explanation:
+      'Flex sends browsers there, so it needs an https address that they can open. Any other Single Sign-On URL of the metadata is read.',
     fix: {
       product: 'Microsoft Entra',
       field: 'Single sign-on > Set up > Login URL',
@@ -40,6 +41,28 @@ export const metadataCauses = {
       label: 'ssoUrl',
     },
     symptoms: [{ check: 'each SingleSignOnService in the metadata' }],
+  },
+  'saml2-unsupported': {
+    severity: 'error',
+    title: 'The metadata does not list SAML 2.0',
+    explanation: 'The identity provider says there which protocols it supports. Flex speaks only SAML 2.0.',
+    fix: {
+      product: 'the identity provider',
+      field: 'the protocol of the application',
+      action: 'Choose SAML 2.0, and download the metadata again.',
+    },
+    symptoms: [{ check: 'protocolSupportEnumeration of the metadata' }],
+  },
+  'entity-id-spaced': {
+    severity: 'warning',
+    title: 'The Entity ID in the metadata holds white space',
+    explanation: 'It should be a URI. Flex compares the issuer letter by letter, and white space is easily lost.',
+    fix: {
+      product: 'the identity provider',
+      field: 'the Entity ID of the identity provider',
+      action: 'Remove the white space, and download the metadata again.',
+    },
+    symptoms: [{ check: 'entityID in the metadata' }],
   },
   'metadata-template': {
     severity: 'error',
