@@ -25,6 +25,11 @@ const likenesses: readonly (readonly [looks: RegExp, like: string, hint?: string
   [/^\x1F[\x8B\uFFFD]/, 'a compressed file (gzip)', 'Unpack it, and name the file that is in it.'],
   [/^(?:[\x89\uFFFD]PNG|\uFFFD{4}|GIF8|%PDF)/, 'a picture or a PDF', 'Copy the text itself, not a picture of it.'],
   [/[\0-\x08\uFFFD]/, 'a file that is no text'],
+  [
+    /^(?:[\w ]{0,40}[:=]\s{0,3})?(?:[0-9A-Fa-f]{2}[: ]?){20}(?:(?:[0-9A-Fa-f]{2}[: ]?){12})?$/,
+    'the thumbprint of a certificate, not the certificate itself',
+    'Download the certificate in Base64 (PEM) format.',
+  ],
   [/^[\w+/=\s-]{200,}$/, 'Base64 of something that is no SAML message, or is cut off', whole],
 ];
 

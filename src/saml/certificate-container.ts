@@ -16,6 +16,14 @@ export const isDer = (bytes: Buffer): boolean => {
   return (tag === 0x30 && length >= 0x80 && length <= 0x84) || isKeystore(bytes);
 };
 
+/** The bytes that a text writes in hexadecimal digits, if they may be DER: `3082…`, `30:82:…`, `30 82 …`, `0x30, 0x82, …`. */
+export function derInHex(text: string): Buffer | undefined {
+  if (!/^[\s{["']{0,9}(?:\\x|0x)?30[\s:,;\\-]{0,3}(?:0x|x)?8/i.test(text)) return undefined;
+  const digits = text.replace(/\\x|0x|[^0-9a-z]/gi, '');
+  const bytes = /^(?:[0-9a-f]{2})+$/i.test(digits) ? Buffer.from(digits, 'hex') : undefined;
+  return bytes && isDer(bytes) ? bytes : undefined;
+}
+
 /** Which container the bytes are; undefined if they may be a certificate. */
 export function containerIn(bytes: Buffer): Container | undefined {
   if (isKeystore(bytes)) return 'keystore';

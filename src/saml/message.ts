@@ -2,7 +2,7 @@ import { inflateRawSync } from 'node:zlib';
 import { FlexSsoError } from '../errors.js';
 import { type AuthnRequest, decodeAuthnRequest, findSamlRequest, type SamlRequest } from './authn-request.js';
 import { type CertificatesRead, hasMarkers, readCertificates } from './certificate.js';
-import { isDer } from './certificate-container.js';
+import { derInHex, isDer } from './certificate-container.js';
 import { textIn } from './encoding.js';
 import { limits, maxEncoded } from './limits.js';
 import { parameterInPage, parametersIn, type SamlParameter } from './parameter-in-text.js';
@@ -231,7 +231,7 @@ function inBase64(text: string): Message | undefined {
 }
 
 function certificateInBase64(text: string): Message | undefined {
-  const bytes = text.length > maxEncoded ? undefined : base64(text);
+  const bytes = text.length > maxEncoded ? undefined : (derInHex(text) ?? base64(text));
   const isCertificate = bytes && (isDer(bytes) || hasMarkers(bytes.toString('latin1')));
   return isCertificate ? { kind: 'certificate', ...readCertificates(text) } : undefined;
 }

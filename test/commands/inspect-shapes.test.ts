@@ -127,9 +127,14 @@ test('metadata that a word processor changed is named', async () => {
 
 describe('a certificate', () => {
   const bare = () => signer.certificate.pem.replace(/-----.*-----|\s/g, '');
+  const hex = (between: string) => (Buffer.from(bare(), 'base64').toString('hex').match(/../g) ?? []).join(between);
   const forms: readonly (readonly [string, () => string])[] = [
     ['PEM', () => signer.certificate.pem],
     ['base64 without BEGIN and END', bare],
+    ['hexadecimal digits', () => hex('')],
+    ['hexadecimal digits with colons, in lines', () => hex(':').toUpperCase().replace(/.{48}/g, '$&\n')],
+    ['hexadecimal digits with spaces', () => hex(' ')],
+    ['bytes of a program', () => `{ 0x${hex(', 0x')} };`],
     ['base64 in lines', () => bare().replace(/.{1,64}/g, '$&\n')],
   ];
   test.each(forms.flatMap(([form, text]) => wrappings.map(([how, wrap]) => [form, how, text, wrap] as const)))(
@@ -148,6 +153,18 @@ describe('a certificate', () => {
     expect(json).toMatchObject({ verdict: 'ok', details: { certificates: [{ active: false }, { active: true }] } });
     const unknown = await inspectText(folder.path, signer.certificate.pem + old.certificate.pem);
     expect(unknown.json.findings).toMatchObject([{ code: 'certificate-several-active', severity: 'info' }]);
+  });
+
+  test('is not its thumbprint', async () => {
+    const { thumbprint } = signer.certificate;
+    for (const written of [thumbprint, `SHA1 Fingerprint=${(thumbprint.match(/../g) ?? []).join(':')}`]) {
+      const { json, code } = await inspectText(folder.path, written);
+      expect([code, json.error.message]).toEqual([2, expect.stringContaining('thumbprint of a certificate')]);
+    }
+    const file = path.join(folder.path, 'thumbprint');
+    await writeFile(file, thumbprint);
+    const named = await inspectText(folder.path, response, { flags: { certificate: file } });
+    expect(named.json.error.code).toBe('certificate-thumbprint');
   });
 
   test('a bundle verifies with any of them', async () => {

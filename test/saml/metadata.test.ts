@@ -77,6 +77,9 @@ describe('identityProviderData', () => {
     expect(identityProviderData(metadata, { binding: 'HTTP-POST' }).ssoUrl).toBe(post);
     expect(identityProviderData({ ...metadata, ssoUrls: { 'HTTP-POST': post } }).ssoUrl).toBe(post);
     expect(() => identityProviderData({ ...metadata, ssoUrls: {} })).toThrow(code('metadata-no-sso-url'));
+    expect(() => identityProviderData({ ...metadata, otherProtocols: 'urn:x' })).toThrow(
+      code('metadata-saml2-unsupported'),
+    );
   });
 });
 
