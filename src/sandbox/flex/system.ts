@@ -35,7 +35,10 @@ export function twilioSystem(service?: Parameters<typeof refuseOtherOptions>[0])
     refuse(c, { status: 404, code: 20404, message: `The requested resource ${c.req.path} was not found` }),
   );
   system.onError((error, c) =>
-    refuse(c, { status: 500, code: 20500, message: `Internal Server Error: ${error.message}` }),
+    refuse(
+      c,
+      isRefusal(error) ? error : { status: 500, code: 20500, message: `Internal Server Error: ${error.message}` },
+    ),
   );
   return system;
 }

@@ -6,6 +6,8 @@ type Condition = (entity: Entity) => boolean;
 /** What a filter means, and whether Graph answers it only to an advanced query. */
 export interface Filter {
   matches: Condition;
+  /** The properties that it compares, as paths; of those of a collection's elements, below the collection. */
+  paths: readonly string[];
   advanced: boolean;
 }
 
@@ -17,6 +19,14 @@ export function parseFilter(text: string): Filter {
   const tokens = tokenize(text);
   let position = 0;
   let advanced = false;
+  const paths: string[] = [];
+  /** What the variables of `any` stand for. */
+  const variables = new Map<string, string>();
+  const named = (path: string): string => {
+    const [first = '', ...rest] = path.split('/');
+    paths.push([variables.get(first) ?? first, ...rest].join('/'));
+    return path;
+  };
 
   const peek = () => tokens[position] ?? '';
   const take = () => tokens[position++] ?? '';
@@ -61,7 +71,7 @@ export function parseFilter(text: string): Filter {
   };
   const textFunction = (name: string): Condition => {
     expect('(');
-    const path = take();
+    const path = named(take());
     expect(',');
     const wanted = String(literal()).toLowerCase();
     expect(')');
@@ -72,8 +82,10 @@ export function parseFilter(text: string): Filter {
     };
   };
   const any = (path: string): Condition => {
+    named(path);
     expect('(');
     const variable = take();
+    variables.set(variable, path);
     expect(':');
     const inner = either();
     expect(')');
@@ -83,6 +95,7 @@ export function parseFilter(text: string): Filter {
     };
   };
   const comparison = (path: string): Condition => {
+    named(path);
     const operator = take();
     if (operator === 'in') return oneOf(path);
     const compare = operators.get(operator);
@@ -114,7 +127,7 @@ export function parseFilter(text: string): Filter {
 
   const matches = either();
   if (position < tokens.length) throw invalid(text);
-  return { matches, advanced };
+  return { matches, paths, advanced };
 }
 
 type Comparable = string | number | boolean | null;
@@ -142,6 +155,15 @@ function valueAt(entity: Entity, path: string): unknown {
       (at, name) => (typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[name] : undefined),
       entity,
     );
+}
+
+/** Whether an entity has what a path names; what is empty might. */
+export function holds(value: unknown, path: string): boolean {
+  const [name, ...rest] = path === '' ? [] : path.split('/');
+  if (name === undefined || value === null) return true;
+  if (Array.isArray(value)) return value.length === 0 || value.some(item => holds(item, path));
+  if (typeof value !== 'object' || !Object.hasOwn(value, name)) return false;
+  return holds((value as Record<string, unknown>)[name], rest.join('/'));
 }
 
 function tokenize(text: string): string[] {

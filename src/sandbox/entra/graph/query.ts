@@ -1,8 +1,9 @@
 import type { Context } from 'hono';
 import { graphUrl } from '../addresses.js';
 import type { Entra } from '../entra.js';
-import { type Entity, parseFilter } from './filter.js';
+import { type Entity, type Filter, holds, parseFilter } from './filter.js';
 import { badRequest } from './refusals.js';
+import { schemaOf } from './schema.js';
 
 const maxTop = 999;
 /** How many entries the first pages hold where they are short. */
@@ -21,11 +22,13 @@ export function answerList<T extends { id: string }>(
   list: { name: string; entries: readonly T[]; present(entry: T): Entity; related?: Related },
 ): Response {
   const expand = expansionOf(c, list.related);
-  const matches = filterOf(c);
-  const found = list.entries
-    .map(entry => ({ id: entry.id, shown: list.present(entry) }))
-    .filter(({ shown }) => matches(shown));
-  const replicated = ordered(c, entra.replication.listed(found));
+  const [filter, order] = [filterOf(c), orderOf(c)];
+  assertSelectable(c, list.name);
+  const all = list.entries.map(entry => ({ id: entry.id, shown: list.present(entry) }));
+  for (const path of [...(filter?.paths ?? []), ...(order ? [order.name] : [])]) assertKept(path, list.name, all);
+  const found = filter ? all.filter(({ shown }) => filter.matches(shown)) : all;
+  const replicated = ordered(order, entra.replication.listed(found));
+  if (isCount(c)) return countOnly(c, replicated.length);
   const [start = 0, number = 0] = (c.req.query('$skiptoken') ?? '0').split('.').map(Number);
   const page = entra.has('short-pages') ? { number } : undefined;
   const end = start + Math.min(topOf(c), (page && shortPages[page.number]) ?? maxTop);
@@ -53,6 +56,7 @@ export function answerEntity(
 ): Response {
   const context = `${graphUrl('/v1.0/$metadata', entra.directory.cloud)}#${name}/$entity`;
   const expanded = expansionOf(c, related)(String(entity.id));
+  if (c.req.method === 'GET') assertSelectable(c, name);
   const shown = select(c, { ...nameless(entra, entity), ...strange(entra) });
   return c.json({ '@odata.context': context, ...shown, ...expanded }, status);
 }
@@ -90,12 +94,41 @@ export function selected(c: Context): string[] | undefined {
     .map(name => name.trim());
 }
 
+/** What the query selects of an entity. What Graph has and the sandbox does not keep is null. */
 function select(c: Context, entity: Entity): Entity {
   const names = selected(c);
-  if (!names) return entity;
-  return Object.fromEntries(
-    Object.entries(entity).filter(([name]) => names.includes(name) || /^(@|extsandbox_)/.test(name)),
-  );
+  if (!names || names.includes('*')) return entity;
+  const empty = names.filter(name => !(name in entity)).map(name => [name, null]);
+  const shown = Object.entries(entity).filter(([name]) => names.includes(name) || /^(@|extsandbox_)/.test(name));
+  return Object.fromEntries([...shown, ...empty]);
+}
+
+function assertSelectable(c: Context, collection: string): void {
+  const { type, has } = schemaOf(collection);
+  const unknown = selected(c)?.find(name => name !== '*' && !has(name));
+  if (unknown !== undefined)
+    throw badRequest(`Parsing OData Select and Expand failed: ${absent(unknown, type)}`, 'BadRequest');
+}
+
+/** Graph refuses a property that it does not have. The sandbox refuses one that it does not keep: nothing would match. */
+function assertKept(path: string, collection: string, all: readonly { shown: Entity }[]): void {
+  const { type, has } = schemaOf(collection);
+  const [property = ''] = path.split('/');
+  if (!has(property)) throw badRequest(`Invalid filter clause: ${absent(property, type)}`, 'BadRequest');
+  if (all.length > 0 && !all.some(({ shown }) => holds(shown, path)))
+    throw badRequest(`The sandbox does not keep '${path}' of ${type}.`, 'Request_UnsupportedQuery');
+}
+
+const absent = (property: string, type: string) => `Could not find a property named '${property}' on type '${type}'.`;
+
+/** Whether only the number of a collection is asked for. */
+const isCount = (c: Context) => /\/(?:\$|%24)count$/.test(new URL(c.req.url).pathname);
+
+function countOnly(c: Context, count: number): Response {
+  const other = Object.keys(c.req.query()).find(name => name !== '$filter');
+  if (other !== undefined) throw badRequest(`The query option '${other}' is not supported for $count.`);
+  if (c.req.header('ConsistencyLevel') !== 'eventual') throw badRequest('$count is not currently supported.');
+  return c.text(String(count));
 }
 
 function isCounted(c: Context): boolean {
@@ -104,28 +137,39 @@ function isCounted(c: Context): boolean {
   throw badRequest(`Invalid value '${asked}' for $count query option found.`, 'BadRequest');
 }
 
-function filterOf(c: Context): (entity: Entity) => boolean {
+function filterOf(c: Context): Filter | undefined {
   if (c.req.query('$search') !== undefined)
     throw badRequest('The sandbox does not search; use $filter.', 'Request_UnsupportedQuery');
   const text = c.req.query('$filter');
-  if (text === undefined) return () => true;
+  if (text === undefined) return undefined;
   const filter = parseFilter(text);
-  const isAdvanced = c.req.header('ConsistencyLevel') === 'eventual' && isCounted(c);
+  const isAdvanced = c.req.header('ConsistencyLevel') === 'eventual' && (isCount(c) || isCounted(c));
   if (filter.advanced && !isAdvanced)
     throw badRequest(
       'Operator is not supported because the required parameters might be missing. Set the ConsistencyLevel header to eventual and $count to true.',
       'Request_UnsupportedQuery',
     );
-  return filter.matches;
+  return filter;
+}
+
+interface Order {
+  name: string;
+  sign: 1 | -1;
 }
 
 /** By one property; Graph knows more. */
-function ordered<T extends { shown: Entity }>(c: Context, entries: T[]): T[] {
-  const [name, direction = 'asc'] = c.req.query('$orderby')?.trim().split(/\s+/) ?? [];
-  if (!name) return entries;
-  if (!/^\w+$/.test(name) || !/^(asc|desc)$/i.test(direction))
-    throw badRequest(`The sandbox does not order by '${c.req.query('$orderby')}'.`, 'Request_UnsupportedQuery');
-  const sign = direction.toLowerCase() === 'desc' ? -1 : 1;
+function orderOf(c: Context): Order | undefined {
+  const asked = c.req.query('$orderby');
+  if (asked === undefined) return undefined;
+  const [name = '', direction = 'asc', ...more] = asked.trim().split(/\s+/);
+  if (!/^\w+$/.test(name) || !/^(asc|desc)$/i.test(direction) || more.length > 0)
+    throw badRequest(`The sandbox does not order by '${asked}'.`, 'Request_UnsupportedQuery');
+  return { name, sign: direction.toLowerCase() === 'desc' ? -1 : 1 };
+}
+
+function ordered<T extends { shown: Entity }>(order: Order | undefined, entries: T[]): T[] {
+  if (!order) return entries;
+  const { name, sign } = order;
   return entries.toSorted((a, b) => sign * String(a.shown[name]).localeCompare(String(b.shown[name])));
 }
 

@@ -54,12 +54,20 @@ export function graphSystem(entra: Entra): Hono {
   return new Hono<{ Bindings: GraphBindings }>().all('*', c => api.fetch(c.req.raw, { ...c.env })) as unknown as Hono;
 }
 
-/** The path from its version on, with `applications(appId='…')` written as `applications/appId='…'`, without Graph's alias of the tenant. */
+/** What is counted by `…/$count`, at the end of a path. */
+const counted =
+  /(\/v1\.0\/(?:users|groups|applications|servicePrincipals)|\/(?:(?:transitiveM|m)embers(?:\/microsoft\.graph\.(?:user|group))?|appRole(?:Assignments|AssignedTo)))\/\$count$/;
+
+/**
+ * The path from its version on, with `applications(appId='…')` written as `applications/appId='…'`, without Graph's alias of the tenant, and
+ * of a collection that is counted the path of the collection.
+ */
 function canonicalPath(url: string): string {
   const path = decodeURIComponent(new URL(url).pathname);
   const start = path.search(/\/(v1\.0|beta)\//);
   return path
     .slice(Math.max(start, 0))
     .replace(/^(\/[^/]+)\/myorganization(?=\/)/, '$1')
-    .replace(/\((appId='[^']*')\)/, '/$1');
+    .replace(/\((appId='[^']*')\)/, '/$1')
+    .replace(counted, '$1');
 }
