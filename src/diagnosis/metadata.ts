@@ -81,7 +81,13 @@ function documentFindings(metadata: Metadata, { now }: Expected, options: Findin
       : []),
     ...(otherProtocols === undefined
       ? []
-      : [findingOf('saml2-unsupported', `protocolSupportEnumeration is "${otherProtocols.slice(0, 200)}".`, options)]),
+      : [
+          findingOf(
+            'saml-version-unsupported',
+            `protocolSupportEnumeration is "${otherProtocols.slice(0, 200)}".`,
+            options,
+          ),
+        ]),
     ...unusable.map(({ binding, location }) =>
       findingOf('sso-url-unusable', `${binding} names "${location.slice(0, 100)}".`, options),
     ),

@@ -19,7 +19,8 @@ function unspoilt(markup: string): string {
 
 /** A mail as it was before its program quoted it, or wrote it down as quoted-printable. */
 function unmailed(text: string): string {
-  const unquoted = /^>[^\n]*\n>/m.test(text) ? text.replace(/^(?:>[ \t]?){1,10}/gm, '') : text;
+  const isQuoted = text.includes('\n>') && /^>[^\n]*\n>/m.test(text);
+  const unquoted = isQuoted ? text.replace(/^(?:>[ \t]?){1,10}/gm, '') : text;
   const isPrintable = unquoted.includes('=3D') && /=\r?\n/.test(unquoted);
   return isPrintable ? withoutEquals(unquoted) : unquoted;
 }

@@ -25,7 +25,12 @@ describe('metadata that is of no use as it is', () => {
   const saml2 = 'urn:oasis:names:tc:SAML:2.0:protocol';
   const entityId = /entityID="[^"]*"/;
   test.each<[string, string, string, string]>([
-    ['speaks only SAML 1.1', 'saml2-unsupported', 'error', onelogin(saml2, 'urn:oasis:names:tc:SAML:1.1:protocol')],
+    [
+      'speaks only SAML 1.1',
+      'saml-version-unsupported',
+      'error',
+      onelogin(saml2, 'urn:oasis:names:tc:SAML:1.1:protocol'),
+    ],
     [
       'is of one computer',
       'sso-url-unusable',

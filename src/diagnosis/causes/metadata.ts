@@ -42,7 +42,7 @@ export const metadataCauses = {
     },
     symptoms: [{ check: 'each SingleSignOnService in the metadata' }],
   },
-  'saml2-unsupported': {
+  'saml-version-unsupported': {
     severity: 'error',
     title: 'The metadata does not list SAML 2.0',
     explanation: 'The identity provider says there which protocols it supports. Flex speaks only SAML 2.0.',
