@@ -72,8 +72,10 @@ export function messagesIn(given: string): Message[] {
 }
 
 /** What a page shows, if that may be a message: the source of another page, for one. */
-const shownBy = (page: string): string =>
-  /SAML[_-]?Re(?:sponse|quest)/i.test(page) ? withoutReferences(page.replace(/<[^<>]{0,1000}>/g, '')) : '';
+function shownBy(page: string): string {
+  const part = page.slice(0, maxEncoded / 2);
+  return /SAML[_-]?Re(?:sponse|quest)/i.test(part) ? withoutReferences(part.replace(/<[^<>]{0,1000}>/g, '')) : '';
+}
 
 /** What can be read, each once. Throws what the first one throws, if there is nothing else. */
 function readEach(places: readonly (() => Message | undefined)[]): Message[] {

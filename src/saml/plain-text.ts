@@ -1,6 +1,9 @@
 /** Byte order marks, also those that were read as letters once or twice, and what cannot be seen. */
 const marks = /^(?:[\u200B-\u200F\u2060\uFEFF]|ï»¿|Ã¯Â»Â¿){1,10}/;
 
+/** Texts that a person copies are smaller, and so is any message. To rewrite more takes long. */
+const maxCopied = 2_000_000;
+
 /** A text without what editors, shells and mails leave around it: marks, white space, one pair of quotes, the signs of a quotation. */
 export function plainText(given: string): string {
   const text = given.trim().replace(marks, '').trim();
@@ -8,6 +11,7 @@ export function plainText(given: string): string {
   const last = text.length - 1;
   const isQuoted = /["'`]/.test(quote) && last > 0 && text.indexOf(quote, 1) === last;
   const plain = isQuoted ? text.slice(1, last).trim() : text;
+  if (plain.length > maxCopied) return plain;
   return plain.startsWith('<') ? unspoilt(plain) : unmailed(plain);
 }
 
