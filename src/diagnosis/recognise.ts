@@ -23,7 +23,7 @@ export function recognise(refusal: Refusal, options: FindingOptions = {}): Findi
   const message = refusal.message.slice(0, maxCharacters);
   const said: Said = {
     message,
-    aadsts: new Set(Array.from(message.matchAll(/AADSTS(\d{4,8})/g), match => match[1] ?? '')),
+    aadsts: new Set(Array.from(message.matchAll(/AADSTS(\d{4,8})/gi), match => match[1] ?? '')),
     twilio: refusal.code ?? twilioCodeIn(message),
   };
   const matches = causeCodes.flatMap(code => {
