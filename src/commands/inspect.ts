@@ -1,12 +1,11 @@
+import { type Capture, readCapture } from '../diagnosis/capture.js';
 import { type Diagnosis, type Identity, type Verdict, verdicts } from '../diagnosis/diagnosis.js';
 import { type Expected, expectedOf } from '../diagnosis/expected.js';
 import { describeFinding, findingOf, rank } from '../diagnosis/finding.js';
 import { diagnose, diagnoseRecording } from '../diagnosis/message.js';
 import { maskedDetails, maskedIdentity } from '../diagnosis/personal.js';
-import { diagnoseWords } from '../diagnosis/refusal.js';
 import { exitCodes, FlexSsoError, inputError } from '../errors.js';
 import type { Migration } from '../migration/state.js';
-import { type Capture, readCapture } from '../saml/capture.js';
 import { type Certificate, readCertificates } from '../saml/certificate.js';
 import { readMetadata } from '../saml/metadata.js';
 import { createFileStore } from '../stores/file-store.js';
@@ -61,8 +60,6 @@ function recordingInWords(diagnoses: readonly Diagnosis[]): string {
 function diagnosesOf(text: string, expected: Expected): Diagnosis[] {
   const { recording, messages } = captured(text);
   const [only] = messages;
-  const words = only || recording ? undefined : diagnoseWords(text, expected);
-  if (words) return [words];
   if (!only) throw recording ? emptyRecording() : unrecognised(text);
   return recording ? diagnoseRecording(messages, expected) : [diagnose(only, expected)];
 }

@@ -61,6 +61,9 @@ export function rank(findings: readonly Finding[]): Finding[] {
 }
 
 function together(held: Finding, other: Finding): Finding {
+  // One that was overcome does not hide one that was not.
+  if (held.severity !== other.severity)
+    return severities.indexOf(held.severity) < severities.indexOf(other.severity) ? held : other;
   if (held.certainty !== other.certainty) return held.certainty === 'seen' ? held : other;
   const named = held.attributes ?? [];
   const more = (other.attributes ?? []).filter(name => !named.includes(name));

@@ -1,5 +1,6 @@
 import { isLoopback } from '../endpoints.js';
 import type { RecordedMessage } from '../saml/har.js';
+import type { Refusal } from '../saml/refusal-in-text.js';
 import { diagnoseAuthnRequest } from './authn-request.js';
 import { diagnoseCertificates } from './certificates.js';
 import type { Diagnosis } from './diagnosis.js';
@@ -7,7 +8,7 @@ import type { Expected } from './expected.js';
 import { findingOf } from './finding.js';
 import { setAside, strangerIn } from './for-flex.js';
 import { diagnoseMetadata } from './metadata.js';
-import { diagnoseRefusal } from './refusal.js';
+import { diagnoseRefusals } from './refusal.js';
 import { diagnoseResponse } from './response.js';
 import { refusalFinding } from './signatures.js';
 
@@ -30,7 +31,7 @@ export function diagnose(message: RecordedMessage, expected: Expected): Diagnosi
         details: {},
       };
     case 'refusal':
-      return diagnoseRefusal(message, expected);
+      return diagnoseRefusals(message.said, expected);
     case 'metadata':
       return diagnoseMetadata(message.xml, expected);
     case 'certificate':
@@ -73,18 +74,25 @@ export function diagnoseRecording(messages: readonly RecordedMessage[], expected
   });
   const isAlone = messages.every((message, at) => message.kind === 'left-out' || strangers[at]);
   const lastResponse = messages.findLastIndex(({ kind }, at) => kind === 'response' && !strangers[at]);
+  const [theirs, ours] = [true, false].map(
+    isStranger =>
+      new Set(messages.flatMap((message, at) => (!!strangers[at] === isStranger ? (message.sentTo ?? []) : []))),
+  );
+  const isElsewhere = ({ said }: { said: readonly Refusal[] }) =>
+    said.every(({ from = '' }) => theirs?.has(from) && !ours?.has(from));
   let requestId: string | undefined;
   return messages.map((message, at) => {
     const stranger = strangers[at];
     if (stranger) return setAside(stranger, isAlone);
-    if (message.kind === 'refusal' && at < lastResponse) return overcome(diagnose(message, expected));
+    if (message.kind === 'refusal' && (at < lastResponse || isElsewhere(message)))
+      return overcome(diagnose(message, expected));
     if (message.kind === 'authn-request') requestId = message.request.id;
     const sent = message.sentAt === undefined ? Number.NaN : Date.parse(message.sentAt);
     return diagnose(message, { ...expected, requestId, sentAt: Number.isNaN(sent) ? undefined : new Date(sent) });
   });
 }
 
-/** A refusal after which the login went on, as after a wrong password. */
+/** A refusal after which the login went on, as after a wrong password, or of a login to something else. */
 const overcome = (diagnosis: Diagnosis): Diagnosis => ({
   ...diagnosis,
   verdict: 'ok',

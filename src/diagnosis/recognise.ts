@@ -1,23 +1,18 @@
+import type { Refusal } from '../saml/refusal-in-text.js';
 import type { Symptom } from './cause.js';
-import { type CauseCode, causeCodes, causeOf } from './causes.js';
+import { causeCodes, causeOf } from './causes.js';
 import { type Finding, type FindingOptions, findingOf, rank } from './finding.js';
 import { withoutAddresses } from './personal.js';
+import { isTwilios, type Product, productOf } from './products.js';
 import { addressesIn, whose } from './whose.js';
-
-/** What a system said when it refused a login. */
-export interface Refusal {
-  /** Twilio's error code. */
-  code?: number | undefined;
-  /** Its words: an error page, an error_description, a line of a log. Remote text. */
-  message: string;
-}
 
 const maxCharacters = 100_000;
 const shown = 300;
 
 /**
  * The causes that a refusal points to, the one to mend first at the front; [] where it is unknown. AADSTS numbers are read from the
- * words. Where a symptom proves a cause, the ones that are only likely are left out.
+ * words. Where a symptom proves a cause, the ones that are only likely are left out. What another product than Entra and Flex says, and
+ * what was found by its words alone, proves nothing.
  */
 export function recognise(refusal: Refusal, options: FindingOptions = {}): Finding[] {
   const message = refusal.message.slice(0, maxCharacters);
@@ -30,20 +25,44 @@ export function recognise(refusal: Refusal, options: FindingOptions = {}): Findi
     const shows = causeOf(code).symptoms.filter((symptom: Symptom) => isShown(symptom, said));
     return shows.length > 0 ? [{ code, likely: shows.every(symptom => symptom.likely === true) }] : [];
   });
-  // Entra numbers its errors; other words may hold an address.
-  const identityProvider = said.aadsts.size > 0 ? 'entra' : whose(addressesIn(message), options.identityProvider);
+  const product = speakerOf(refusal);
+  const identityProvider = product
+    ? (product.identityProvider ?? 'other')
+    : whose(addressesIn(message), options.identityProvider);
+  const isProof = !refusal.isGuess && (product === undefined || product.identityProvider === 'entra');
   const certain = matches.filter(match => !match.likely);
-  const evidence =
-    withoutAddresses(
-      message
-        .replace(/\s+/g, ' ')
-        .trim()
-        .slice(0, 4 * shown),
-    ).slice(0, shown) || `Twilio error ${refusal.code}`;
+  const evidence = evidenceOf(refusal) || `Twilio error ${refusal.code}`;
   return rank(
-    (certain.length > 0 ? certain : matches).map(match => found(match, evidence, { ...options, identityProvider })),
+    (certain.length > 0 ? certain : matches).map(({ code, likely }) =>
+      saidBy(
+        product,
+        findingOf(code, evidence, { ...options, identityProvider, certainty: likely || !isProof ? 'likely' : 'seen' }),
+      ),
+    ),
   );
 }
+
+/** The product that says no, if it is not Flex: Twilio's codes and addresses are its own, whatever its words quote. */
+export function speakerOf({ message, code, from }: Refusal): Product | undefined {
+  const isFlex = code !== undefined || twilioCodeIn(message) !== undefined || isTwilios(from);
+  return isFlex && !/AADSTS\d/i.test(message) ? undefined : productOf(message.slice(0, maxCharacters), from);
+}
+
+/** With the name of the product, if its labels are not known. */
+export function saidBy(product: Product | undefined, finding: Finding): Finding {
+  const isUnnamed = /^(?:your|the) identity provider$/.test(finding.fix.product);
+  return product && isUnnamed ? { ...finding, fix: { ...finding.fix, product: product.name } } : finding;
+}
+
+/** The first of its words, on one line and without anybody's address. */
+export const evidenceOf = ({ message }: Refusal): string =>
+  withoutAddresses(
+    message
+      .slice(0, 40 * shown)
+      .replace(/\s+/g, ' ')
+      .trim()
+      .slice(0, 4 * shown),
+  ).slice(0, shown);
 
 interface Said {
   message: string;
@@ -57,12 +76,8 @@ function isShown(symptom: Symptom, { message, aadsts, twilio }: Said): boolean {
   return 'says' in symptom && symptom.says.test(message);
 }
 
-function found({ code, likely }: { code: CauseCode; likely: boolean }, evidence: string, options: FindingOptions) {
-  return findingOf(code, evidence, { ...options, certainty: likely ? 'likely' : 'seen' });
-}
-
-/** Flex puts its code behind its words where it sends the browser back: `… (45050)`. */
+/** Flex puts its code behind its words where it sends the browser back: `… (45050)`; Twilio's pages write `Error - 45050`. */
 function twilioCodeIn(message: string): number | undefined {
-  const code = /\b(45\d{3}|70\d{3})\b/.exec(message)?.[1];
+  const code = /(?:\(|\berror\W{1,3}(?:code\W{1,3})?)(45\d{3}|70\d{3})\b/i.exec(message)?.[1];
   return code === undefined ? undefined : Number(code);
 }

@@ -1,8 +1,10 @@
 import { FlexSsoError, inputError } from '../errors.js';
-import { excess, excessOfJson, limits, marksIn, recordingLimits } from './limits.js';
-import { decodeParameter, keyOf, type Message, recogniseMessage } from './message.js';
+import { wordsOfPage } from './error-statements.js';
+import { excess, excessOfJson, jsonDocumentsIn, limits, marksIn, recordingLimits } from './limits.js';
+import { decodeParameter, keyOf, type Message } from './message.js';
+import { recogniseMessage } from './messages-in-text.js';
 import { plainText } from './plain-text.js';
-import { refusalIn } from './refusal-in-text.js';
+import { refusalsIn } from './refusal-in-text.js';
 
 /**
  * A message of a recording. `sentAt`: ISO 8601, as the browser wrote it. `sentTo`: the addresses, without queries, that a browser sent it
@@ -11,16 +13,19 @@ import { refusalIn } from './refusal-in-text.js';
 export type RecordedMessage = (Message | { kind: 'left-out' }) & { sentAt?: string; sentTo?: readonly string[] };
 
 /**
- * Whether a text is a HAR file, a browser's recording of its network traffic; undefined where it is other text. What nobody records, and
- * would take long to read, is one message that is refused.
+ * Whether a text is a HAR file, a browser's recording of its network traffic, or several of them one behind another; undefined where it
+ * is other text. What nobody records, and would take long to read, is one message that is refused.
  */
 export function readHar(given: string): RecordedMessage[] | undefined {
   const text = plainText(given);
   if (!text.startsWith('{')) return undefined;
   const tooMuch = excessOfJson(text);
   if (tooMuch) return [{ kind: 'refused', of: 'unknown', reason: 'unsafe', detail: `it ${tooMuch}` }];
-  const { entries } = objectIn(objectIn(json(text)).log);
-  return Array.isArray(entries) ? lastOf(entries.flatMap(carriersIn)) : undefined;
+  const recordings = documents(text).map(document => objectIn(objectIn(document).log).entries);
+  if (!recordings.some(Array.isArray)) return undefined;
+  const entries = recordings.flat().map(objectIn);
+  const answers = refusalsByStatus(entries);
+  return lastOf(entries.flatMap((entry, at) => [...carriersIn(entry), ...refusedIn(entry, answers.has(at))]));
 }
 
 /** An object to look into, whatever somebody wrote in its place. */
@@ -67,8 +72,9 @@ function lastOf(carriers: readonly Carrier[]): RecordedMessage[] {
   return [...(isWhole || held.size === 0 ? [] : [{ kind: 'left-out' } as const]), ...[...held.values()].reverse()];
 }
 
-function carriersIn(raw: unknown): Carrier[] {
-  const { request: asked, response: answer, startedDateTime } = objectIn(raw);
+type Entry = Readonly<Record<string, unknown>>;
+
+function carriersIn({ request: asked, response: answer, startedDateTime }: Entry): Carrier[] {
   const [request, response] = [objectIn(asked), objectIn(answer)];
   const sentAt = typeof startedDateTime === 'string' ? startedDateTime : undefined;
   const [url, redirect] = [textIn(request.url), textIn(response.redirectURL)];
@@ -89,18 +95,71 @@ function carriersIn(raw: unknown): Carrier[] {
   const carried = whole.flatMap(([carrier, sentTo]) =>
     /\bSAML(Response|Request)\b/.test(carrier) ? { read: () => recogniseMessage(carrier), sentTo, sentAt } : [],
   );
-  const refused = [url, redirect, page].flatMap(place =>
-    showsRefusal.test(place) ? { read: () => refusalMessage(place), sentTo: [], sentAt } : [],
-  );
-  return [...named, ...carried, ...refused];
+  return [...named, ...carried];
 }
 
-const showsRefusal = /AADSTS\d{4}|error_description=|"code"\s{0,9}:\s{0,9}\d{5}\b|<Code>\d{5}</;
-
-function refusalMessage(text: string): Message | undefined {
-  const refusal = refusalIn(text);
-  return refusal && { kind: 'refusal', ...refusal };
+/** What an answer says of a login that was refused: in an address, in the words of its page, or by its status alone. */
+function refusedIn({ request, response, startedDateTime }: Entry, isByStatus: boolean): Carrier[] {
+  const url = textIn(objectIn(request).url);
+  const { redirectURL, content, status } = objectIn(response);
+  const page = pageIn(objectIn(content));
+  const sentAt = typeof startedDateTime === 'string' ? startedDateTime : undefined;
+  const [from] = addressOf(url);
+  const places = [url, textIn(redirectURL), page].filter(place => showsRefusal.test(place));
+  const read = (): Message | undefined => {
+    const told = places.flatMap(refusalsIn).filter(({ isGuess }) => !isGuess);
+    const words = wordsOfPage(page).slice(0, maxWords);
+    const byStatus = [{ message: `HTTP ${status}${words && `: ${words}`}` }];
+    const said = (told.length > 0 || !isByStatus ? told : byStatus).map(one => ({ ...one, ...(from && { from }) }));
+    return said.length > 0 ? { kind: 'refusal', said } : undefined;
+  };
+  return places.length > 0 || isByStatus ? [{ read, sentTo: [], sentAt }] : [];
 }
+
+/** What a page says of itself when it is an error page. */
+const maxWords = 2_000;
+
+/** What is worth to be looked through for the words of a refusal. */
+const showsRefusal =
+  /AADSTS ?\d{4}|\berror(?:_description)?=|"error_description"|"?code"?\s{0,9}:\s{0,9}"?\d{5}\b|<Code>\d{5}<|\b[is]ErrorCode"/;
+
+/**
+ * The entries of a login that were answered with an error and not tried again: where a SAML message was sent, the pages of that site, and
+ * the addresses of Flex. Everything else in a recording fails for reasons of its own.
+ */
+function refusalsByStatus(entries: readonly Entry[]): ReadonlySet<number> {
+  const lastGood = new Map<string, number>();
+  const sites = new Set<string>();
+  const refused: { at: number; address: string }[] = [];
+  for (const [at, { request, response }] of entries.entries()) {
+    const { url, postData } = objectIn(request);
+    const { status, content } = objectIn(response);
+    const [address] = addressOf(textIn(url));
+    if (address === undefined || typeof status !== 'number' || status < 200) continue;
+    const { origin } = new URL(address);
+    const carries = carriesSaml(textIn(url), objectIn(postData));
+    if (carries) sites.add(origin);
+    if (status < 400) lastGood.set(address, at);
+    else if (carries || flexLogin.test(address) || (sites.has(origin) && isPageOfItsOwn(address, objectIn(content))))
+      refused.push({ at, address });
+  }
+  return new Set(refused.filter(({ at, address }) => (lastGood.get(address) ?? -1) < at).map(({ at }) => at));
+}
+
+const samlParameter = /\bSAML(?:Response|Request)\b/;
+const carriesSaml = (url: string, { text, params }: Entry) =>
+  samlParameter.test(url) ||
+  samlParameter.test(textIn(text)) ||
+  (Array.isArray(params) && params.some(param => samlParameter.test(textIn(objectIn(param).name))));
+
+/** Where Flex takes part in a login: its login pages, the calls of its UI that begin and end one, and those of the legacy connection. */
+const flexLogin =
+  /^https:\/\/(?:login\.flex\.|iam\.|preview-iam\.)[\w.-]*twilio\.com\/|\/v1\/Flex\/(?:Authorize|OAuth)|\/Authenticate$/i;
+
+/** Not one of the pictures and programs of a page, which come with an error page of their own. */
+const isPageOfItsOwn = (address: string, { mimeType }: Entry) =>
+  /html/i.test(textIn(mimeType).slice(0, 100)) &&
+  !/\.(?:ico|png|gif|jpe?g|svg|css|m?js|map|woff2?|json)$/i.test(address);
 
 /** What a person saw, or a page was told; the programs of a login page know every error by name. */
 function pageIn({ text, encoding, mimeType }: Readonly<Record<string, unknown>>): string {
@@ -133,16 +192,25 @@ function attempt(read: () => Message | undefined): Message | undefined {
   }
 }
 
+/** The JSON documents in a text: one, or several one behind another. */
+function documents(text: string): unknown[] {
+  const whole = json(text);
+  if (whole !== undefined) return [whole];
+  const several = jsonDocumentsIn(text).map(json);
+  if (several.length > 1 && !several.includes(undefined)) return several;
+  // The parser's own words would quote the recording.
+  if (!/"log"\s*:/.test(text.slice(0, 2000))) return [];
+  throw inputError(
+    'har-malformed',
+    'This looks like a HAR file, but it is cut off or no JSON.',
+    'Save the recording again: "Save all as HAR with content" in the Network tab of the browser.',
+  );
+}
+
 function json(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The parser's own words would quote the recording.
-    if (!/"log"\s*:/.test(text.slice(0, 2000))) return undefined;
-    throw inputError(
-      'har-malformed',
-      'This looks like a HAR file, but it is cut off or no JSON.',
-      'Save the recording again: "Save all as HAR with content" in the Network tab of the browser.',
-    );
+    return undefined;
   }
 }

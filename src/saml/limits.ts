@@ -58,6 +58,25 @@ export function excessOfJson(text: string): string | undefined {
   return undefined;
 }
 
+/** The JSON documents of a text, one behind another: each ends where its first brace is closed. What follows the last one is its own. */
+export function jsonDocumentsIn(text: string): string[] {
+  const found: string[] = [];
+  let [depth, start] = [0, 0];
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charCodeAt(at);
+    if (character === quote) at = endOfString(text, at);
+    else if (character === brace || character === bracket) depth += 1;
+    else if (character === closingBrace || character === closingBracket) {
+      depth -= 1;
+      if (depth !== 0) continue;
+      found.push(text.slice(start, at + 1).trim());
+      start = at + 1;
+    }
+  }
+  const rest = text.slice(start).trim();
+  return rest === '' ? found : [...found, rest];
+}
+
 const [quote, comma, colon, brace, bracket, closingBrace, closingBracket, backslash] = Array.from(
   '",:{[}]\\',
   character => character.charCodeAt(0),

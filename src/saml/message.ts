@@ -5,11 +5,9 @@ import { type CertificatesRead, hasMarkers, readCertificates } from './certifica
 import { derInHex, isDer } from './certificate-container.js';
 import { textIn } from './encoding.js';
 import { limits, maxEncoded } from './limits.js';
-import { parameterInPage, parametersIn, type SamlParameter } from './parameter-in-text.js';
-import { plainText, withoutReferences } from './plain-text.js';
+import { parameterInPage, type SamlParameter } from './parameter-in-text.js';
 import type { Refusal } from './refusal-in-text.js';
 import { isUnsafe } from './xml.js';
-import { xmlInText } from './xml-in-text.js';
 
 /** What somebody captured or downloaded, recognised and taken out of its wrapping, not yet believed or read further. */
 export type Message =
@@ -26,8 +24,8 @@ export type Message =
   | { kind: 'logout'; name: LogoutName }
   /** It arrived whole, and is nothing that anybody can use. */
   | { kind: 'refused'; of: 'response' | 'authn-request' | 'unknown'; reason: 'unsafe' | 'malformed'; detail: string }
-  /** No message, but the words with which a login ended before there was one. */
-  | ({ kind: 'refusal' } & Refusal)
+  /** No message, but the words with which logins were refused. */
+  | { kind: 'refusal'; said: readonly Refusal[] }
   | { kind: 'metadata'; xml: string }
   | ({ kind: 'certificate' } & CertificatesRead);
 
@@ -35,85 +33,12 @@ type LogoutName = 'LogoutRequest' | 'LogoutResponse';
 
 /** What is a little larger than any message is still told apart from what is none. */
 const maxInflated = 1.2 * limits.response.characters;
-/** Base64 in a log that may be a message; shorter ones are its hashes and IDs. */
-const maxRuns = 50;
 /** Longer addresses are read as other text is: to take one apart takes long. */
 const maxUrl = 256 * 1024;
-
-/** The first message in a text; otherwise as `messagesIn`. */
-export const recogniseMessage = (given: string): Message | undefined => messagesIn(given)[0];
-
-/**
- * Every message in a text: XML, Base64, deflated, a form body, a URL, a page with a form, PEM or DER, or several of them in a log or among
- * commands that a browser copies. How a text is written is forgiven; a message itself is taken as it is. Throws if it is garbled.
- */
-export function messagesIn(given: string): Message[] {
-  const text = plainText(given);
-  const isMarkup = text.startsWith('<');
-  const whole = [isMarkup ? inMarkup(text) : (inUrl(text) ?? inBase64(text) ?? [])].flat();
-  if (whole.length > 0) return whole;
-  // What travelled counts more than what a tool shows of it: that may be laid out anew.
-  const places = parametersIn(isMarkup ? shownBy(text) : text).map(
-    ({ url, parameter }) =>
-      () =>
-        (url && inUrl(url)) || decodeParameter(parameter),
-  );
-  const ways: readonly (() => Message[])[] = [
-    () => readEach(places),
-    () => readEach(xmlInText(text, Object.keys(roots)).map(xml => () => inXml(xml))),
-    () => readEach(base64In(text).map(run => () => messageInBase64(run))),
-    () => (!isMarkup && hasMarkers(text) ? [{ kind: 'certificate', ...readCertificates(text) }] : []),
-  ];
-  for (const way of ways) {
-    const found = way();
-    if (found.length > 0) return found;
-  }
-  return [];
-}
-
-/** What a page shows, if that may be a message: the source of another page, for one. */
-function shownBy(page: string): string {
-  const part = page.slice(0, maxEncoded / 2);
-  return /SAML[_-]?Re(?:sponse|quest)/i.test(part) ? withoutReferences(part.replace(/<[^<>]{0,1000}>/g, '')) : '';
-}
-
-/** What can be read, each once. Throws what the first one throws, if there is nothing else. */
-function readEach(places: readonly (() => Message | undefined)[]): Message[] {
-  const found = new Map<string, Message>();
-  let failure: FlexSsoError | undefined;
-  for (const read of places) {
-    try {
-      const message = read();
-      if (message) found.set(keyOf(message), found.get(keyOf(message)) ?? message);
-    } catch (error) {
-      if (!(error instanceof FlexSsoError)) throw error;
-      failure ??= error;
-    }
-  }
-  if (found.size === 0 && failure) throw failure;
-  return [...found.values()];
-}
 
 /** What makes two captures of a message one: it is often there several times. */
 export const keyOf = (message: Message): string =>
   message.kind === 'authn-request' ? message.request.id : JSON.stringify(message);
-
-/** Long runs of Base64, also those that are broken into lines, of which only the last one is shorter. A name before it ends with `=`. */
-const base64In = (text: string): string[] =>
-  text
-    .slice(0, maxEncoded)
-    .replace(/[\r\n][ \t]{1,40}/g, '\n')
-    .split(/[^A-Za-z0-9+/=_%\r\n-]+/)
-    .filter(isLong)
-    .flatMap(run => (run.includes('=') ? run.split(/=(?=[A-Za-z0-9+/_-])/) : run))
-    .map(part => {
-      const lines = part.split(/[\r\n]+/);
-      const first = lines.findIndex(({ length }) => length >= 60);
-      const last = lines.findIndex(({ length }, at) => at > first && length < (lines[first]?.length ?? 0));
-      return first < 0 ? '' : lines.slice(first, last < 0 ? undefined : last + 1).join('');
-    })
-    .filter(isLong)
-    .slice(0, maxRuns);
 
 const isLong = ({ length }: string) => length >= 100;
 
@@ -145,19 +70,19 @@ function authnRequest(sent: SamlRequest, signed: boolean): Message {
   }
 }
 
-function inMarkup(text: string): Message[] {
-  const given = (message: Message | undefined) => (message ? [message] : []);
-  if (/<form[\s>]/i.test(text) && /\bSAML(Response|Request)\b/.test(text)) {
-    const parameter = parameterInPage(text);
-    return given(parameter && decodeParameter(parameter));
-  }
-  // A page of a log shows messages; it is none.
-  if (/^<(?:!doctype html|html)[\s>]/i.test(afterProlog(text)))
-    return readEach(xmlInText(text, Object.keys(roots)).map(xml => () => inXml(xml)));
-  return given(inXml(text.slice(0, text.lastIndexOf('>') + 1) || text));
+/** The message in a page with a form, or that an XML document is, whatever stands behind its last tag. */
+export function inMarkup(text: string): Message | undefined {
+  if (!/<form[\s>]/i.test(text) || !/\bSAML(Response|Request)\b/.test(text))
+    return inXml(text.slice(0, text.lastIndexOf('>') + 1) || text);
+  const parameter = parameterInPage(text);
+  return parameter && decodeParameter(parameter);
 }
 
-function inXml(xml: string): Message | undefined {
+/** Whether markup is a page. One with a log shows messages, and is none. */
+export const isPage = (text: string): boolean => /^<(?:!doctype html|html)[\s>]/i.test(afterProlog(text));
+
+/** The message that an XML document is. */
+export function inXml(xml: string): Message | undefined {
   const logout = logoutIn(xml);
   if (logout) return logout;
   const kind = kindOf(xml);
@@ -167,7 +92,7 @@ function inXml(xml: string): Message | undefined {
 }
 
 /** The elements that messages begin with, and what is made of them. */
-const roots = {
+export const roots = {
   Response: 'response',
   AuthnRequest: 'authn-request',
   EntityDescriptor: 'metadata',
@@ -212,7 +137,8 @@ function afterProlog(xml: string): string {
   return rest.slice(0, 200);
 }
 
-function inUrl(text: string): Message | undefined {
+/** The message that an address carries. */
+export function inUrl(text: string): Message | undefined {
   if (text.length > maxUrl || !/^https?:\/\/\S*$/i.test(text) || !URL.canParse(text)) return undefined;
   const { searchParams } = new URL(text);
   const response = searchParams.get('SAMLResponse');
@@ -228,7 +154,8 @@ function inUrl(text: string): Message | undefined {
   return { ...message, signed, ...(message.request.binding === 'HTTP-POST' && { plainInUrl: true }) };
 }
 
-function inBase64(text: string): Message | undefined {
+/** The message or the certificate in a text that is nothing but Base64. */
+export function inBase64(text: string): Message | undefined {
   return messageInBase64(text) ?? certificateInBase64(text);
 }
 
@@ -238,7 +165,8 @@ function certificateInBase64(text: string): Message | undefined {
   return isCertificate ? { kind: 'certificate', ...readCertificates(text) } : undefined;
 }
 
-function messageInBase64(text: string): Message | undefined {
+/** The message in Base64, deflated or not. */
+export function messageInBase64(text: string): Message | undefined {
   if (text.length > maxEncoded) return isBase64(text.slice(0, 10_000)) ? { ...large, of: 'unknown' } : undefined;
   const bytes = base64(text);
   if (!bytes || bytes.length < 20) return undefined;
@@ -247,7 +175,7 @@ function messageInBase64(text: string): Message | undefined {
   // Someone encoded it once more.
   const inner = xml === undefined ? bytes.toString('latin1') : '';
   if (isLong(inner) && isBase64(inner)) return messageInBase64(inner);
-  if (xml && kindOf(xml) !== 'authn-request') return inMarkup(xml)[0];
+  if (xml && kindOf(xml) !== 'authn-request') return inMarkup(xml);
   return xml === undefined ? undefined : decodeParameter({ name: 'SAMLRequest', value: text });
 }
 

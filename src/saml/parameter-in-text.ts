@@ -12,6 +12,8 @@ export interface SamlParameter {
 
 /** A parameter where a text has it. */
 interface Place {
+  start: number;
+  end: number;
   parameter: SamlParameter;
   /** The whole address that carries it, if one does. */
   url?: string;
@@ -40,7 +42,7 @@ export function parametersIn(text: string): Place[] {
     names.lastIndex = Math.max(end, names.lastIndex);
     if (value === '') continue;
     const url = between === '=' ? urlAround(text, found.index) : undefined;
-    places.push({ parameter: { name, value }, ...(url && { url }) });
+    places.push({ start: found.index, end, parameter: { name, value }, ...(url && { url }) });
   }
   return places;
 }

@@ -7,20 +7,28 @@ const maxNames = 20;
 /** What is unescaped for reading; a message takes a hundredth of it. */
 const maxCharacters = 5_000_000;
 
-/**
- * The XML documents in a text that is more than XML: a line of a log, what a browser or a mail shows. Each from the first tag with one of
- * these names to its end, or to the end of the text if it is cut off; with the escapes of the text undone, and nothing else changed.
- */
-export function xmlInText(text: string, names: readonly string[]): string[] {
-  for (const reading of readings(text.slice(0, maxCharacters))) {
-    const found = elementsIn(reading, names);
-    if (found.length > 0) return found;
-  }
-  return [];
+/** Where an element begins and ends. */
+interface Element {
+  start: number;
+  end: number;
 }
 
-function elementsIn(text: string, names: readonly string[]): string[] {
-  const found: string[] = [];
+/**
+ * The XML documents in a text that is more than XML: a line of a log, what a browser or a mail shows. `text`: with the escapes undone in
+ * which they are written, and nothing else changed. Each element goes from the first tag with one of these names to its end, or to the
+ * end of the text if it is cut off.
+ */
+export function xmlInText(given: string, names: readonly string[]): { text: string; elements: readonly Element[] } {
+  for (const text of readings(given.slice(0, maxCharacters))) {
+    const elements = elementsIn(text, names);
+    if (elements.length > 0) return { text: text + given.slice(maxCharacters), elements };
+  }
+  return { text: given, elements: [] };
+}
+
+/** The elements with these names that are about SAML. */
+export function elementsIn(text: string, names: readonly string[]): Element[] {
+  const found: Element[] = [];
   const begin = new RegExp(`<((?:[\\w.-]{1,60}:)?(?:${names.join('|')}))(?=[\\s/>])`, 'g');
   const nextSaml = nextIn(text, 'SAML');
   const nextEnds = new Map<string, Next>();
@@ -34,7 +42,7 @@ function elementsIn(text: string, names: readonly string[]): string[] {
     const element = { start: tag.index, end: end === undefined || end < 0 ? text.length : end + 1 };
     // Others have elements of these names too.
     if ((nextSaml(element.start) ?? text.length) >= element.end) continue;
-    found.push(text.slice(element.start, element.end));
+    found.push(element);
     begin.lastIndex = element.end;
   }
   return found;
@@ -59,5 +67,7 @@ function nextIn(text: string, word: string): Next {
 export function documentIn(given: string, names: readonly string[]): string {
   const text = plainText(given);
   if (/^<(?!!doctype html|html)/i.test(text)) return text.slice(0, text.lastIndexOf('>') + 1) || text;
-  return xmlInText(text, names)[0] ?? text;
+  const { text: read, elements } = xmlInText(text, names);
+  const [first] = elements;
+  return first ? read.slice(first.start, first.end) : text;
 }

@@ -5,7 +5,7 @@ import { type Expected, expectedOf } from '../../src/diagnosis/expected.js';
 import { diagnose } from '../../src/diagnosis/message.js';
 import { legacyServiceProviders } from '../../src/flex/service-provider.js';
 import { beginMigration } from '../../src/migration/state.js';
-import { readCapture } from '../../src/saml/capture.js';
+import { readCapture } from '../../src/diagnosis/capture.js';
 import { readCertificate, toPem } from '../../src/saml/certificate.js';
 import { readMetadata } from '../../src/saml/metadata.js';
 import { serviceProvider } from '../saml/signed-response.js';

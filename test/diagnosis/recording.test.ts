@@ -2,7 +2,7 @@ import { deflateRawSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Expected, expectedOf } from '../../src/diagnosis/expected.js';
 import { diagnoseRecording } from '../../src/diagnosis/message.js';
-import { readCapture } from '../../src/saml/capture.js';
+import { readCapture } from '../../src/diagnosis/capture.js';
 import {
   type Content,
   createSigner,

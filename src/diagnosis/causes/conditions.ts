@@ -14,7 +14,9 @@ export const conditionCauses = {
       label: 'acsUrl',
     },
     symptoms: [
-      { says: /destination.{0,300}(invalid|mismatch|d(oes|id)(n't| not) match)|was received at .{1,300} instead of/i },
+      {
+        says: /destination(?! in the request).{0,300}(invalid|mismatch|d(oes|id)(n't| not) match)|was received at .{1,300} instead of/i,
+      },
       { check: 'Destination of the response against the ACS URL' },
     ],
   },
@@ -111,7 +113,10 @@ export const conditionCauses = {
       action: 'Set it by a time server; where flex-sso alone says so, set the clock of this computer.',
     },
     symptoms: [
-      { says: /(assertion|response|message|token)\b.{0,60}not yet valid|NotBefore|issued in the future/i },
+      { says: /(assertion|response|message|token)\b.{0,60}not yet valid|issued in the future/i },
+      {
+        says: /NotBefore.{0,60}(future|ahead|not (yet )?|later|after|fail|invalid|violat)|(fail|invalid|violat|not (yet )?|before)\w*.{0,60}NotBefore/i,
+      },
       { check: 'NotBefore and IssueInstant against the clock' },
     ],
   },
@@ -126,7 +131,12 @@ export const conditionCauses = {
       action: 'Set it by a time server, and log in again without waiting on the way.',
     },
     symptoms: [
-      { says: /assertion (has |is )?expired|no longer valid|NotOnOrAfter/i },
+      {
+        says: /(assertion|response|message|token) (has |is )?expired|(assertion|response|message|token).{0,60}no longer valid/i,
+      },
+      {
+        says: /NotOnOrAfter.{0,60}(past|over|earlier|before|expired|fail|invalid|violat|elapsed)|(fail|invalid|violat|expired|not on or after)\w*.{0,60}NotOnOrAfter/i,
+      },
       { check: 'NotOnOrAfter against the time of capture' },
     ],
   },

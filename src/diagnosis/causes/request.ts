@@ -79,7 +79,12 @@ export const requestCauses = {
       { aadsts: '65005', likely: true },
       { aadsts: '650056', likely: true },
       { aadsts: '500011', likely: true },
-      { says: /app_not_configured/i, likely: true },
+      {
+        says: /app_not_configured|error="?client_not_found|is not registered for use with this service/i,
+        likely: true,
+      },
+      { says: /MSIS7007|MSIS3020|relying party trust.{1,300}(unspecified|could not be located)/i, likely: true },
+      { says: /unable to resolve request into a Service Provider/i, likely: true },
       { check: 'the Entity ID against the identifiers of the application' },
     ],
   },
@@ -93,6 +98,11 @@ export const requestCauses = {
       { aadsts: '50011' },
       { aadsts: '900971' },
       { aadsts: '500113' },
+      {
+        says: /MSIS3200|MSIS3077|MSIS3110|AssertionConsumerServices?\b.{0,60}not configured|No AssertionConsumerService/i,
+        likely: true,
+      },
+      { says: /ACS Url in request.{1,300}(does ?n[o']t|not) match|error="?invalid_redirect_uri/i, likely: true },
       { check: 'the ACS URL against the reply URLs of the application' },
     ],
   },
@@ -106,7 +116,10 @@ export const requestCauses = {
       action: "Enter the identity provider's Single Sign-On URL exactly, and click Save.",
       label: 'ssoUrl',
     },
-    symptoms: [{ check: 'Destination of the AuthnRequest against the SSO URL' }],
+    symptoms: [
+      { says: /destination in the request|invalid idpid/i, likely: true },
+      { check: 'Destination of the AuthnRequest against the SSO URL' },
+    ],
   },
   'request-malformed': {
     severity: 'error',
@@ -125,7 +138,11 @@ export const requestCauses = {
       field: `${basicSaml} > Sign on URL`,
       action: 'Enter the login link of Flex there, and let people begin with that link instead of a bookmark.',
     },
-    symptoms: [{ aadsts: '750054' }, { aadsts: '750056', likely: true }],
+    symptoms: [
+      { aadsts: '750054' },
+      { aadsts: '750056', likely: true },
+      { says: /no SAML (message|request) present|no saml request/i, likely: true },
+    ],
   },
   'name-id-policy': {
     severity: 'error',
@@ -171,6 +188,7 @@ export const requestCauses = {
     symptoms: [
       { aadsts: '76021' },
       { aadsts: '76022', likely: true },
+      { says: /LOGIN_ERROR.{0,300}invalid_signature|MSIS0037|No signature verification certificate/i, likely: true },
       { check: 'WantAuthnRequestsSigned in the metadata' },
     ],
   },

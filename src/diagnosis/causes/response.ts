@@ -113,7 +113,8 @@ export const responseCauses = {
       action: 'Deactivate token encryption for this application (Okta: Assertion Encryption "Unencrypted").',
     },
     symptoms: [
-      { says: /encrypted.{0,30}assertion|assertion.{0,30}encrypted|decrypt/i, likely: true },
+      { says: /encrypted.{0,30}assertion|assertion.{0,30}encrypted|decryptionKey/i, likely: true },
+      { says: /(cannot|can't|could not|unable to|fail\w*).{0,30}decrypt|decrypt\w*.{0,30}(fail|error)/i, likely: true },
       { check: 'EncryptedAssertion in the response' },
     ],
   },

@@ -34,7 +34,12 @@ export const signInCauses = {
     explanation:
       'The identity provider does not know this user with this password; this is no fault of the connection.',
     fix: { product: 'Microsoft Entra', field: 'Users', action: 'Log in again, or reset the password of the user.' },
-    symptoms: [{ aadsts: '50126' }, { aadsts: '50055' }, { aadsts: '50056' }],
+    symptoms: [
+      { aadsts: '50126' },
+      { aadsts: '50055' },
+      { aadsts: '50056' },
+      { says: /LOGIN_ERROR.{0,300}(invalid_user_credentials|user_not_found)|INVALID_CREDENTIALS/, likely: true },
+    ],
   },
   'user-disabled': {
     severity: 'error',
@@ -80,7 +85,11 @@ export const signInCauses = {
       field: usersAndGroups,
       action: 'Add the user, or a group that holds them directly, with a Flex role.',
     },
-    symptoms: [{ aadsts: '50105' }, { says: /app_not_enabled|user is not assigned/i, likely: true }],
+    symptoms: [
+      { aadsts: '50105' },
+      { says: /app_not_(enabled|configured_for_user)|user (is )?not assigned|MSIS5007/i, likely: true },
+      { says: /do not have access to this application|unauthorized access to app/i, likely: true },
+    ],
   },
   'conditional-access': {
     severity: 'error',

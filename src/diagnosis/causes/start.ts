@@ -14,7 +14,7 @@ export const startCauses = {
       field: 'Pop-ups and redirects, for the site of Flex UI',
       action: 'Allow pop-ups for this site, or switch "Login using popup" off in Flex Console.',
     },
-    symptoms: [{ says: /pop-?up.{0,40}(block|closed|failed)|(block|fail).{0,40}pop-?up/i }],
+    symptoms: [{ says: /pop-?up.{0,40}(block|closed|failed)|(block|fail).{0,40}pop-?up/i, likely: true }],
   },
   'stale-session': {
     severity: 'warning',
@@ -53,6 +53,18 @@ export const startCauses = {
       action: "Use the account's auth token or a main API key.",
     },
     symptoms: [{ twilio: 70051 }],
+  },
+  'twilio-credentials-refused': {
+    severity: 'error',
+    title: 'Twilio does not know the credentials or the token of this call',
+    explanation:
+      'A call to the API of Twilio came without valid credentials. In Flex UI the session likely ended; in a script the values are wrong.',
+    fix: {
+      product: 'flex-sso',
+      field: 'TWILIO_ACCOUNT_SID, and TWILIO_AUTH_TOKEN or TWILIO_API_KEY with TWILIO_API_SECRET',
+      action: 'Check that all are of one account and none is revoked. In Flex UI, log in again in a private window.',
+    },
+    symptoms: [{ twilio: 20003, likely: true }],
   },
   'oauth-object-too-early': {
     severity: 'error',
@@ -107,7 +119,7 @@ export const startCauses = {
       action: 'Finish the setup, or switch to the OAuth 2.0 connection again.',
     },
     symptoms: [
-      { says: /connection.{0,40}(not active|inactive|disabled|not enabled)/i },
+      { says: /connection( ["']?\w{1,60}["']?)? (is |was |has been )?(not active|inactive|disabled|not enabled)/i },
       { check: '`active` in the list of connections' },
     ],
   },

@@ -87,4 +87,16 @@ export const unspecificCauses = {
     },
     symptoms: [{ twilio: 45009, likely: true }],
   },
+  'refusal-unknown': {
+    severity: 'error',
+    title: 'This is an error that flex-sso knows no cause for',
+    explanation:
+      'A system says that something failed. Its words are kept as evidence; what they mean is not known here.',
+    fix: {
+      product: 'the identity provider',
+      field: 'its log at the time of this login',
+      action: 'Look this login up there, and search the documentation of the product for these words.',
+    },
+    symptoms: [{ check: 'the words and the HTTP status of the page at which the login stopped' }],
+  },
 } as const satisfies Record<string, Cause>;
