@@ -20,13 +20,22 @@ export function readHar(given: string): RecordedMessage[] | undefined {
   const text = plainText(given);
   if (!text.startsWith('{')) return undefined;
   const tooMuch = excessOfJson(text);
+  // A log of a line each is read as text.
+  if (tooMuch && isLinesOfJson(text)) return undefined;
   if (tooMuch) return [{ kind: 'refused', of: 'unknown', reason: 'unsafe', detail: `it ${tooMuch}` }];
   const recordings = documents(text).map(document => objectIn(objectIn(document).log).entries);
   if (!recordings.some(Array.isArray)) return undefined;
   const entries = recordings.flat().map(objectIn);
   const answers = refusalsByStatus(entries);
-  return lastOf(entries.flatMap((entry, at) => [...carriersIn(entry), ...refusedIn(entry, answers.has(at))]));
+  const carriers: Carrier[] = [];
+  for (let at = entries.length - 1; at >= 0 && carriers.length <= recordingLimits.carriers; at--) {
+    const entry = entries[at] ?? {};
+    carriers.unshift(...carriersIn(entry), ...refusedIn(entry, answers.has(at)));
+  }
+  return lastOf(carriers);
 }
+
+const isLinesOfJson = (text: string) => /^\{[^\n]{0,10000}\}\r?\n\s{0,100}\{/.test(text);
 
 /** An object to look into, whatever somebody wrote in its place. */
 const objectIn = (value: unknown): Readonly<Record<string, unknown>> =>
@@ -134,9 +143,8 @@ function refusalsByStatus(entries: readonly Entry[]): ReadonlySet<number> {
   for (const [at, { request, response }] of entries.entries()) {
     const { url, postData } = objectIn(request);
     const { status, content } = objectIn(response);
-    const [address] = addressOf(textIn(url));
+    const [address, origin = ''] = /^(https?:\/\/[^/?#]{1,300})[^?#]{0,2000}/i.exec(textIn(url)) ?? [];
     if (address === undefined || typeof status !== 'number' || status < 200) continue;
-    const { origin } = new URL(address);
     const carries = carriesSaml(textIn(url), objectIn(postData));
     if (carries) sites.add(origin);
     if (status < 400) lastGood.set(address, at);

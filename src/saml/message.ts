@@ -179,7 +179,8 @@ export function messageInBase64(text: string): Message | undefined {
   return xml === undefined ? undefined : decodeParameter({ name: 'SAMLRequest', value: text });
 }
 
-const isBase64 = (text: string) => /^[A-Za-z0-9+/_\s-]+={0,2}$/.test(text);
+/** Words are broken by spaces sooner. */
+const isBase64 = (text: string) => /^[A-Za-z0-9+/_-]{40}[A-Za-z0-9+/_\s-]*={0,2}$/.test(text);
 
 /** The bytes of base64, percent-encoded or not, or of base64url; undefined where the text is something else. */
 function base64(text: string): Buffer | undefined {

@@ -1,6 +1,6 @@
 import { FlexSsoError } from '../errors.js';
 import { hasMarkers, readCertificates } from './certificate.js';
-import { maxEncoded } from './limits.js';
+import { limits, maxEncoded } from './limits.js';
 import {
   decodeParameter,
   inBase64,
@@ -63,6 +63,8 @@ export function partsOf(given: string): Parts {
   const text = plainText(given);
   if (text.startsWith('<')) return inMarkedUp(text);
   const whole = inUrl(text) ?? (hasSeveralLong(text) ? undefined : inBase64(text));
+  // What only looks like Base64 may be words.
+  if (whole?.kind === 'refused') return { parts: [text, whole] };
   return whole ? { parts: [whole] } : inNotations(text, [parameters, shownXml, runsOfBase64]);
 }
 
@@ -131,7 +133,11 @@ function attempt({ read }: Place, failures: FlexSsoError[]): Message | undefined
   }
 }
 
-const shownKey = (message: Message) => (message.kind === 'response' ? message.xml.replace(/\s+/g, '') : keyOf(message));
+/** Of what no reader takes, the layout does not matter. */
+const shownKey = (message: Message) =>
+  message.kind === 'response' && message.xml.length <= limits.response.characters
+    ? message.xml.replace(/\s+/g, '')
+    : keyOf(message);
 
 const parameters: Notation = text => ({
   text,
@@ -170,8 +176,9 @@ const runsOfBase64: Notation = text => ({
 /** The widest lines that a tool breaks Base64 into: those of a mail. */
 const widest = 1_000;
 
-/** Whether lines are no parts of one text. */
-const hasSeveralLong = (text: string) => text.split(/\s*\n\s*/).filter(({ length }) => length > widest).length > 1;
+/** Whether lines are no parts of one text. What is larger than any message is not taken apart. */
+const hasSeveralLong = (text: string) =>
+  text.length <= maxEncoded && text.split('\n').filter(line => line.trim().length > widest).length > 1;
 
 /**
  * A run as one or several texts: each ends with a line that is shorter, or whose padding ends it, or that nothing breaks. A name before one

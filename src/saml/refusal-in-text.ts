@@ -69,15 +69,16 @@ function byEntra(text: string): Placed[] {
     const isMention = text[end] === ' ' && /^ [a-z]/.test(text.slice(end, end + 2));
     keep(number, index, () => `AADSTS${number}${entraWordsAt(text, index).slice(name.length)}`, isMention);
   }
+  const near = (index: number) => text.slice(Math.max(0, index - maxWords), index + maxWords);
   for (const { 1: number = '', index } of text.matchAll(/\b[is]ErrorCode\\?["']?\s{0,9}:\s{0,9}\\?["']?(\d{5,8})\b/g)) {
-    const page = text.slice(Math.max(0, index - maxWords), index + maxWords);
-    const [, said = ''] = /\bs(?:ErrTxt|trMainMessage)"\s{0,9}:\s{0,9}"((?:[^"\\]|\\.){0,500})/.exec(page) ?? [];
-    keep(number, index, () => `AADSTS${number}: ${withoutBackslashes(said)}`, false);
+    const said = () =>
+      /\bs(?:ErrTxt|trMainMessage)"\s{0,9}:\s{0,9}"((?:[^"\\]|\\.){0,500})/.exec(near(index))?.[1] ?? '';
+    keep(number, index, () => `AADSTS${number}: ${withoutBackslashes(said())}`, false);
   }
   for (const { 1: number = '', index } of text.matchAll(/\bError Code:?\s{1,3}(\d{5,8})\b/gi)) {
-    const details = text.slice(Math.max(0, index - maxWords), index + maxWords);
-    const [, said = ''] = /\bMessage:\s{0,9}([^\r\n]{1,500})/i.exec(details) ?? [];
-    if (/\b(?:Request|Correlation) Id\b/i.test(details)) keep(number, index, () => `AADSTS${number}: ${said}`, false);
+    const said = () => /\bMessage:\s{0,9}([^\r\n]{1,500})/i.exec(near(index))?.[1] ?? '';
+    if (found.has(number) || /\b(?:Request|Correlation) Id\b/i.test(near(index)))
+      keep(number, index, () => `AADSTS${number}: ${said()}`, false);
   }
   return [...found.values()];
 }
@@ -86,23 +87,34 @@ const codes = /(?:\b|_|error)code\\{0,3}["']?\s{0,9}[:=]\s{0,9}\\{0,3}["']?(\d{5
 const wordsOfCode =
   /(?:\b|_)message\\{0,3}["']?\s{0,9}[:=]\s{0,9}(?:\\{0,3}(["'])((?:(?!\\{0,3}\1[\s,}])[^\n]){0,1500})\\{0,3}\1|([^\n,}]{1,500}))|<Message>([^<]{0,1500})/i;
 
+/** Places with a code that are looked at, from the end: other programs have codes too. */
+const maxPlaces = 2_000;
+
 /** What Twilio answers in JSON or XML, however a log or a program writes that down: a code, and words next to it. */
 function byTwilio(text: string): Placed[] {
-  const found = new Map<string, Placed>();
+  let places: { code: string; at: number }[] = [];
   for (const { 1: inJson, 2: inXml, index } of text.matchAll(codes)) {
-    const code = inJson ?? inXml ?? '';
+    places.push({ code: inJson ?? inXml ?? '', at: index });
+    if (places.length >= 2 * maxPlaces) places = places.slice(-maxPlaces);
+  }
+  const found = new Map<string, Placed>();
+  for (const { code, at } of places.slice(-maxPlaces)) {
     const held = found.get(code);
-    if (held) held.last = index;
-    if (held || found.size >= maxRefusals) continue;
-    const around = objectAround(text, index);
-    const [, , quoted, bare, ofXml] = wordsOfCode.exec(around) ?? [];
-    const words = quoted ?? bare ?? ofXml;
-    // Other programs have codes too.
-    if (words === undefined || !(/^(?:45|70)\d{3}$/.test(code) || /twilio/i.test(around))) continue;
-    const message = (ofXml === undefined ? withoutBackslashes(words) : withoutReferences(words)).trim();
-    found.set(code, { message, code: Number(code), at: index, last: index });
+    if (held) held.last = at;
+    else {
+      const around = objectAround(text, at);
+      const message = wordsOf(around);
+      if (message !== undefined && (/^(?:45|70)\d{3}$/.test(code) || /twilio/i.test(around)))
+        found.set(code, { message, code: Number(code), at, last: at });
+    }
   }
   return [...found.values()];
+}
+
+function wordsOf(object: string): string | undefined {
+  const [, , quoted, bare, inXml] = wordsOfCode.exec(object) ?? [];
+  const inJson = quoted ?? bare;
+  return inJson === undefined ? inXml && withoutReferences(inXml).trim() : withoutBackslashes(inJson).trim();
 }
 
 /** The braces or tags that a place stands in; the neighbours of that have codes of their own. */

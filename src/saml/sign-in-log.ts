@@ -101,14 +101,26 @@ function ofCsv(text: string): SignIn[] | undefined {
 /** What a spreadsheet reads: cells may be quoted, and then hold separators, line breaks and doubled quotes. */
 function rowsIn(text: string, separator: string): string[][] {
   const rows: string[][] = [[]];
-  const cells = new RegExp(`(?:"([^"]*(?:""[^"]*)*)"|([^${separator}\\r\\n]*))(${separator}|\\r?\\n|$)`, 'y');
-  for (let cell = cells.exec(text); cell && rows.length <= maxRows; cell = cells.exec(text)) {
-    rows.at(-1)?.push(cell[1]?.replaceAll('""', '"') ?? cell[2] ?? '');
-    if (cells.lastIndex >= text.length) break;
-    if (cell[3] !== separator) rows.push([]);
+  const ends = new RegExp(`[${separator}\\r\\n]|$`, 'g');
+  for (let at = 0; at <= text.length && rows.length <= maxRows; ) {
+    const quoted = text[at] === '"' ? endOfQuoted(text, at) : at;
+    ends.lastIndex = quoted;
+    const end = ends.exec(text)?.index ?? text.length;
+    const isQuoted = quoted > at;
+    const cell = text.slice(isQuoted ? at + 1 : at, Math.min(isQuoted ? quoted - 1 : end, at + maxCell));
+    rows.at(-1)?.push(isQuoted ? cell.replaceAll('""', '"') : cell);
+    if (text[end] !== separator) rows.push([]);
+    at = end + (text.startsWith('\r\n', end) ? 2 : 1);
   }
   return rows;
 }
 
-/** The portal's limit is 100,000. */
-const maxRows = 100_000;
+/** Behind the quote that ends a cell; two of them stand for one. */
+function endOfQuoted(text: string, start: number): number {
+  let end = text.indexOf('"', start + 1);
+  while (end >= 0 && text[end + 1] === '"') end = text.indexOf('"', end + 2);
+  return end < 0 ? text.length : end + 1;
+}
+
+/** The portal's limit is 100,000 rows. */
+const [maxRows, maxCell] = [100_000, 2_000];

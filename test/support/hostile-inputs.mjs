@@ -73,7 +73,7 @@ export const hostileInputs = [
   ['Base64 of zeros', () => base64(Buffer.alloc(2 * MB)), 'inspect-unknown'],
   ['lines of Base64', () => `x!\n${fill(`${'A'.repeat(76)}\n`)}`, 'inspect-unknown'],
   ['percent signs', () => fill('%41'), 'inspect-unknown'],
-  ['white space', () => `x${fill(' ')}x`, 'message-unsafe'],
+  ['white space', () => `x${fill(' ')}x`, 'inspect-unknown'],
   ['escaped tags', () => fill('&lt;samlp:Response '), 'inspect-unknown'],
   ['references', () => fill('&lt;'), 'inspect-unknown'],
   ['quotations of a mail', () => fill('>\n'), 'inspect-unknown'],
@@ -84,5 +84,51 @@ export const hostileInputs = [
   ['backslashes', () => `{"SAMLResponse":"${fill('\\\\')}`, 'inspect-unknown'],
   ['open tags in a log', () => `log: ${fill('<samlp:Response SAML ')}`, 'message-unsafe'],
   ['error numbers', () => fill('AADSTS50105 '), 'user-not-assigned'],
+  ['numbers in pages', () => `<html>${fill('"iErrorCode":50126,"sErrTxt":"x", ')}`, 'wrong-password'],
+  ['error codes', () => fill('{"code":45050,"message":"x"}\n'), 'attribute-missing'],
+  ['error codes without words', () => `log ${fill('code: 45050 ')}`, 'inspect-unknown'],
+  [
+    'error codes that differ',
+    () => Array.from({ length: 90_000 }, (_, at) => `{"code":${10_000 + at},"message":"twilio"}`).join('\n'),
+    'refusal-unknown',
+  ],
+  ['error descriptions', () => `log ${fill('?error=access_denied&error_description=')}`, 'refusal-unknown'],
+  [
+    'error descriptions that differ',
+    () => `log ${Array.from({ length: 500_000 }, (_, at) => `?error_description=${at}`).join(' ')}`,
+    'refusal-unknown',
+  ],
+  ['lines that tell of errors', () => fill('2026 ERROR signature is missing\n'), 'signature-missing'],
+  [
+    'lines that differ and tell of errors',
+    () =>
+      Array.from({ length: 500_000 }, (_, at) => `2026 ERROR invalid ${at.toString(36).replace(/\d/g, 'x')}`).join(
+        '\n',
+      ),
+    'inspect-unknown',
+  ],
+  ['logins after an error', () => `2026 ERROR AADSTS50126: x\n${fill('login ok user=a user=b \n')}`, 'wrong-password'],
+  ['almost logins', () => `2026 ERROR AADSTS50126: x ${fill('login ')}`, 'wrong-password'],
+  ['sign-ins as CSV', () => `Sign-in error code,User,Failure reason\n${fill('50105,"a","b"\n')}`, 'user-not-assigned'],
+  ['quotation marks as CSV', () => `Sign-in error code,User\n50105,${fill('"')}`, 'user-not-assigned'],
+  [
+    'sign-ins as JSON',
+    () => `[${fill('{"status":{"errorCode":50105}},', 4 * MB)}{"status":{"errorCode":0}}]`,
+    'user-not-assigned',
+  ],
+  ['braces', () => fill('}{'), 'inspect-unknown'],
+  ['page of programs', () => `<html>${fill('<script>')}error`, 'inspect-unknown'],
+  [
+    'HAR of refusals',
+    () =>
+      har(
+        Array.from(
+          { length: 20_000 },
+          () =>
+            `{"request":{"url":"https://x.example/?SAMLRequest=x"},"response":{"status":403,"content":{"mimeType":"text/html","text":"${'<p>error '.repeat(100)}"}}}`,
+        ).join(),
+      ),
+    'refusal-unknown',
+  ],
   ['mail addresses', () => `AADSTS900002 ${fill('a@')}`, 'identity-provider-refused'],
 ];
