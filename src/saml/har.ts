@@ -26,11 +26,11 @@ export function readHar(given: string): RecordedMessage[] | undefined {
   const recordings = documents(text).map(document => objectIn(objectIn(document).log).entries);
   if (!recordings.some(Array.isArray)) return undefined;
   const entries = recordings.flat().map(objectIn);
-  const answers = refusalsByStatus(entries);
+  const errors = errorsByStatus(entries);
   const carriers: Carrier[] = [];
   for (let at = entries.length - 1; at >= 0 && carriers.length <= recordingLimits.carriers; at--) {
     const entry = entries[at] ?? {};
-    carriers.unshift(...carriersIn(entry), ...refusedIn(entry, answers.has(at)));
+    carriers.unshift(...carriersIn(entry), ...refusedIn(entry, errors.get(at)));
   }
   return lastOf(carriers);
 }
@@ -108,7 +108,8 @@ function carriersIn({ request: asked, response: answer, startedDateTime }: Entry
 }
 
 /** What an answer says of a login that was refused: in an address, in the words of its page, or by its status alone. */
-function refusedIn({ request, response, startedDateTime }: Entry, isByStatus: boolean): Carrier[] {
+function refusedIn({ request, response, startedDateTime }: Entry, error?: 'refused' | 'retried'): Carrier[] {
+  if (error === 'retried') return [];
   const url = textIn(objectIn(request).url);
   const { redirectURL, content, status } = objectIn(response);
   const page = pageIn(objectIn(content));
@@ -119,10 +120,10 @@ function refusedIn({ request, response, startedDateTime }: Entry, isByStatus: bo
     const told = places.flatMap(refusalsIn).filter(({ isGuess }) => !isGuess);
     const words = wordsOfPage(page).slice(0, maxWords);
     const byStatus = [{ message: `HTTP ${status}${words && `: ${words}`}` }];
-    const said = (told.length > 0 || !isByStatus ? told : byStatus).map(one => ({ ...one, ...(from && { from }) }));
+    const said = (told.length > 0 || !error ? told : byStatus).map(one => ({ ...one, ...(from && { from }) }));
     return said.length > 0 ? { kind: 'refusal', said } : undefined;
   };
-  return places.length > 0 || isByStatus ? [{ read, sentTo: [], sentAt }] : [];
+  return places.length > 0 || error ? [{ read, sentTo: [], sentAt }] : [];
 }
 
 /** What a page says of itself when it is an error page. */
@@ -133,32 +134,40 @@ const showsRefusal =
   /AADSTS ?\d{4}|\berror(?:_description)?=|"error_description"|"?code"?\s{0,9}:\s{0,9}"?\d{5}\b|<Code>\d{5}<|\b[is]ErrorCode"/;
 
 /**
- * The entries of a login that were answered with an error and not tried again: where a SAML message was sent, the pages of that site, and
- * the addresses of Flex. Everything else in a recording fails for reasons of its own.
+ * The entries that were answered with an error. `refused`: it ends a login, as where a SAML message was sent, a page of the site that was
+ * asked for a login, and the addresses of Flex; everything else fails for reasons of its own. `retried`: the same address took it later.
  */
-function refusalsByStatus(entries: readonly Entry[]): ReadonlySet<number> {
+function errorsByStatus(entries: readonly Entry[]): ReadonlyMap<number, 'refused' | 'retried'> {
   const lastGood = new Map<string, number>();
   const sites = new Set<string>();
-  const refused: { at: number; address: string }[] = [];
+  const errors: { at: number; address: string; isOfLogin: boolean }[] = [];
   for (const [at, { request, response }] of entries.entries()) {
     const { url, postData } = objectIn(request);
     const { status, content } = objectIn(response);
     const [address, origin = ''] = /^(https?:\/\/[^/?#]{1,300})[^?#]{0,2000}/i.exec(textIn(url)) ?? [];
     if (address === undefined || typeof status !== 'number' || status < 200) continue;
-    const carries = carriesSaml(textIn(url), objectIn(postData));
-    if (carries) sites.add(origin);
+    const parameters = parametersOf(textIn(url), objectIn(postData));
+    if (parameters.includes('SAMLRequest')) sites.add(origin);
+    const isOfLogin = () =>
+      parameters.length > 0 ||
+      flexLogin.test(address) ||
+      (sites.has(origin) && isPageOfItsOwn(address, objectIn(content)));
     if (status < 400) lastGood.set(address, at);
-    else if (carries || flexLogin.test(address) || (sites.has(origin) && isPageOfItsOwn(address, objectIn(content))))
-      refused.push({ at, address });
+    else errors.push({ at, address, isOfLogin: isOfLogin() });
   }
-  return new Set(refused.filter(({ at, address }) => (lastGood.get(address) ?? -1) < at).map(({ at }) => at));
+  return new Map(
+    errors.flatMap(({ at, address, isOfLogin }) => {
+      const isRetried = (lastGood.get(address) ?? -1) > at;
+      return isRetried || isOfLogin ? [[at, isRetried ? 'retried' : 'refused']] : [];
+    }),
+  );
 }
 
-const samlParameter = /\bSAML(?:Response|Request)\b/;
-const carriesSaml = (url: string, { text, params }: Entry) =>
-  samlParameter.test(url) ||
-  samlParameter.test(textIn(text)) ||
-  (Array.isArray(params) && params.some(param => samlParameter.test(textIn(objectIn(param).name))));
+/** The SAML parameters that a request carries, by their names. */
+function parametersOf(url: string, { text, params }: Entry): string[] {
+  const names = Array.isArray(params) ? params.map(param => textIn(objectIn(param).name)) : [];
+  return [url, textIn(text), ...names].flatMap(place => /\bSAML(?:Response|Request)\b/.exec(place) ?? []);
+}
 
 /** Where Flex takes part in a login: its login pages, the calls of its UI that begin and end one, and those of the legacy connection. */
 const flexLogin =
