@@ -26,7 +26,7 @@ const products: readonly (Product & { says: RegExp; at: RegExp })[] = [
   {
     name: 'Okta',
     identityProvider: 'okta',
-    says: /\bOkta\b|GENERAL_NONSUCCESS|\bapp\.generic\.unauth_app_access/,
+    says: /\bOkta\b|GENERAL_NONSUCCESS|\bE00000\d\d\b|\bapp\.generic\.unauth_app_access/,
     at: /\.okta(?:preview|-emea|-gov)?\.com/,
   },
   {
@@ -42,7 +42,7 @@ const products: readonly (Product & { says: RegExp; at: RegExp })[] = [
   },
   {
     name: 'Shibboleth',
-    says: /\bshibboleth\b|\bopensaml::|\bshibsp::|\bxmltooling::|Web Login Service - |is not registered for use with this service/i,
+    says: /\bshibboleth\b|\bopensaml\b|\bshibsp::|\bxmltooling::|Web Login Service - |is not registered for use with this service/i,
     at: /\/idp\/profile\/|\/Shibboleth\.sso\//,
   },
   {

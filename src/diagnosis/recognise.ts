@@ -54,15 +54,15 @@ export function saidBy(product: Product | undefined, finding: Finding): Finding 
   return product && isUnnamed ? { ...finding, fix: { ...finding.fix, product: product.name } } : finding;
 }
 
-/** The first of its words, on one line and without anybody's address. */
-export const evidenceOf = ({ message }: Refusal): string =>
-  withoutAddresses(
-    message
-      .slice(0, 40 * shown)
-      .replace(/\s+/g, ' ')
-      .trim()
-      .slice(0, 4 * shown),
-  ).slice(0, shown);
+/** Its words on one line, without anybody's address; of long ones those from the number on that their product gives its errors. */
+export function evidenceOf({ message }: Refusal): string {
+  const line = message
+    .slice(0, 40 * shown)
+    .replace(/\s+/g, ' ')
+    .trim();
+  const number = line.length > shown ? line.search(/\bMSIS\d{3,5}\b|\bE00000\d\d\b/) : -1;
+  return withoutAddresses(line.slice(Math.max(number, 0)).slice(0, 4 * shown)).slice(0, shown);
+}
 
 interface Said {
   message: string;
@@ -78,6 +78,6 @@ function isShown(symptom: Symptom, { message, aadsts, twilio }: Said): boolean {
 
 /** Flex puts its code behind its words where it sends the browser back: `… (45050)`; Twilio's pages write `Error - 45050`. */
 function twilioCodeIn(message: string): number | undefined {
-  const code = /(?:\(|\berror\W{1,3}(?:code\W{1,3})?)(45\d{3}|70\d{3})\b/i.exec(message)?.[1];
+  const code = /(?:\(|\b(?:error|failed|failure|twilio)\W{1,3}(?:code\W{1,3})?)(45\d{3}|70\d{3})\b/i.exec(message)?.[1];
   return code === undefined ? undefined : Number(code);
 }

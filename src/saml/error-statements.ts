@@ -14,7 +14,7 @@ const [maxLog, maxLines, maxLine] = [2_000_000, 200, 2_000];
 
 /** What tells of an error in any product; several of these stand in words that only one product uses. */
 const trouble =
-  /\b(?:error|exception|fehler|erreur|fail(?:s|ed|ures?)?|denied|refused|reject(?:s|ed)|forbidden|unauthori[sz]ed|invalid|mismatch|missing|expired|blocked|closed|disabled|inactive|fatal|severe|sorry|oops|unable|cannot|can[’']t|could ?n[o’']t|trouble|bad request|nonsuccess|not (?:\w+ )?(?:assigned|allowed|valid|found|enabled|configured|supported|trusted|registered|signed|active|exist)|does(?: not|n[’']t)|do not have access|app_not_\w+|status:\w+|DENY)\b|GENERAL_NONSUCCESS|_ERROR\b|\bMSIS\d/i;
+  /\b(?:error|exception|fehler|erreur|fail(?:s|ed|ures?)?|denied|refused|reject(?:s|ed)|forbidden|unauthori[sz]ed|invalid|mismatch|missing|expired|blocked|closed|disabled|inactive|fatal|severe|sorry|oops|unable|cannot|can[’']t|could ?n[o’']t|trouble|bad request|nonsuccess|no \w+ returned|unsupported|not (?:\w+ )?(?:available|assigned|allowed|valid|found|enabled|configured|supported|trusted|registered|signed|active|exist)|does(?: not|n[’']t)|do not have access|app_not_\w+|status:\w+|DENY)\b|GENERAL_NONSUCCESS|_ERROR\b|\bMSIS\d/i;
 
 /** What tells that it went well after all. */
 const success =

@@ -13,7 +13,8 @@ interface SignIn {
 const maxRefusals = 200;
 
 /**
- * Why people were refused, by an exported log of sign-ins: Entra's from Graph or from its portal (JSON, CSV), Okta's system log (JSON).
+ * Why people were refused, by an exported log of sign-ins: Entra's from Graph or from its portal, or
+ * Okta's system log, in JSON or CSV.
  * Undefined if a text is something else. Of each person only what came after their last success counts as open.
  */
 export function signInsIn(text: string): Refusal[] | undefined {
@@ -63,6 +64,8 @@ function ofEntra(entry: Fields): SignIn | undefined {
 
 const inEntrasWords = (code: number, reason: string): Refusal => ({ message: `AADSTS${code}: ${reason}` });
 
+const isOktasNo = (result: string) => /^(?:FAILURE|DENY)$/.test(result);
+
 /** Okta's log event. Its types are many; those of a login begin like this. */
 function ofOkta(entry: Fields): SignIn | undefined {
   const { result, reason } = fieldsOf(entry.outcome);
@@ -71,31 +74,53 @@ function ofOkta(entry: Fields): SignIn | undefined {
   return {
     at: textOf(entry.published),
     user: textOf(fieldsOf(entry.actor).alternateId),
-    refusal: /^(?:FAILURE|DENY)$/.test(textOf(result)) ? { message: `Okta: ${words}` } : undefined,
+    refusal: isOktasNo(textOf(result)) ? { message: `Okta: ${words}` } : undefined,
   };
 }
 
-/** The portal's download. Its columns have these titles; they stand in any order. */
+/** What a download calls its columns, which stand in any order. */
+interface Columns {
+  result: RegExp;
+  reason: RegExp;
+  at: RegExp;
+  user: RegExp;
+  refused: (result: string, reason: string) => Refusal | undefined;
+}
+
+const downloads: readonly Columns[] = [
+  {
+    result: /^sign-?in error code$/i,
+    reason: /^failure reason$/i,
+    at: /^date\b/i,
+    user: /^user(?:name| principal name)?$/i,
+    refused: (result, reason) => (Number(result) > 0 ? inEntrasWords(Number(result), reason) : undefined),
+  },
+  {
+    result: /^outcome\.result$/i,
+    reason: /^outcome\.reason$/i,
+    at: /^timestamp$/i,
+    user: /^actor\.alternate_?id$/i,
+    refused: (result, reason) => (isOktasNo(result) ? { message: `Okta: ${reason}` } : undefined),
+  },
+];
+
+/** The downloads of Entra's portal and of Okta's system log. */
 function ofCsv(text: string): SignIn[] | undefined {
   const start = text.replace(/^\uFEFF/, '');
   const [titles = ''] = start.split(/\r?\n/, 1);
-  if (titles.length > 10_000 || !/sign-?in error code/i.test(titles)) return undefined;
-  const separator = titles.includes(';') && !titles.includes(',') ? ';' : ',';
-  const [names = [], ...rows] = rowsIn(start, separator);
-  const column = (pattern: RegExp) => names.findIndex(name => pattern.test(name.trim()));
-  const [code, reason, at, user] = [
-    column(/^sign-?in error code$/i),
-    column(/^failure reason$/i),
-    column(/^date\b/i),
-    column(/^user(?:name| id| principal name)$/i),
-  ];
-  const person = user < 0 ? column(/^user$/i) : user;
-  return rows.flatMap(cells => {
-    const number = Number(cells[code] || '0');
-    if (cells.length < 2 || !Number.isInteger(number)) return [];
-    const refusal = number === 0 ? undefined : inEntrasWords(number, cells[reason] ?? '');
-    return { at: cells[at] ?? '', user: cells[person] ?? '', refusal };
-  });
+  if (titles.length > 10_000 || !/sign-?in error code|outcome\.result/i.test(titles)) return undefined;
+  const [names = [], ...rows] = rowsIn(start, titles.includes(';') && !titles.includes(',') ? ';' : ',');
+  const place = (title: RegExp) => names.findIndex(name => title.test(name.trim()));
+  const columns = downloads.find(({ result }) => place(result) >= 0);
+  if (!columns) return undefined;
+  const [result, reason, at, user] = [columns.result, columns.reason, columns.at, columns.user].map(place);
+  return rows
+    .map(
+      cells =>
+        (column = -1) =>
+          cells[column] ?? '',
+    )
+    .map(cell => ({ at: cell(at), user: cell(user), refusal: columns.refused(cell(result), cell(reason)) }));
 }
 
 /** What a spreadsheet reads: cells may be quoted, and then hold separators, line breaks and doubled quotes. */

@@ -21,7 +21,7 @@ describe('Microsoft Entra', () => {
   const notAssigned = ['error user-not-assigned seen Microsoft Entra'];
   test.each<[string, string]>([
     ['in small letters', 'aadsts50105: the signed in user is not assigned to a role'],
-    ['read from a picture', "We couldn't sign you in.\nAADSTS 5O105: The signed in user is not assigned"],
+    ['from a picture', "We couldn't sign you in.\nAADSTS 5O105: The signed in user is not assigned"],
     [
       'as its page copies the details',
       'Error Code: 50105\nRequest Id: 1\nCorrelation Id: 2\nMessage: The user has no role.',

@@ -89,6 +89,11 @@ describe('a recording that ends in a refusal is not fine', () => {
       'wrong-password',
     ],
     [
+      'with the words that it began with',
+      () => [entry(sso, 200, html('AADSTS50105: x')), answered(302), entry(sso, 200, html('AADSTS50105: x'))],
+      'user-not-assigned',
+    ],
+    [
       'with two numbers on one page',
       () => [entry(sso, 200, html('AADSTS50076: x</p><p>AADSTS50105: y'))],
       'user-not-assigned',

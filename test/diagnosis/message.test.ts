@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { readCapture } from '../../src/diagnosis/capture.js';
 import { type Expected, expectedOf } from '../../src/diagnosis/expected.js';
 import { diagnose } from '../../src/diagnosis/message.js';
 import { legacyServiceProviders } from '../../src/flex/service-provider.js';
 import { beginMigration } from '../../src/migration/state.js';
-import { readCapture } from '../../src/diagnosis/capture.js';
 import { readCertificate, toPem } from '../../src/saml/certificate.js';
 import { readMetadata } from '../../src/saml/metadata.js';
 import { serviceProvider } from '../saml/signed-response.js';

@@ -1,8 +1,8 @@
 import { deflateRawSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { readCapture } from '../../src/diagnosis/capture.js';
 import { type Expected, expectedOf } from '../../src/diagnosis/expected.js';
 import { diagnoseRecording } from '../../src/diagnosis/message.js';
-import { readCapture } from '../../src/diagnosis/capture.js';
 import {
   type Content,
   createSigner,

@@ -84,7 +84,10 @@ export const requestCauses = {
         likely: true,
       },
       { says: /MSIS7007|MSIS3020|relying party trust.{1,300}(unspecified|could not be located)/i, likely: true },
-      { says: /unable to resolve request into a Service Provider/i, likely: true },
+      {
+        says: /unable to resolve request into a Service Provider|No metadata returned for|UnverifiedRelyingParty/i,
+        likely: true,
+      },
       { check: 'the Entity ID against the identifiers of the application' },
     ],
   },
@@ -173,6 +176,7 @@ export const requestCauses = {
     symptoms: [
       { aadsts: '75011' },
       { says: /NoAuthnContext/i },
+      { says: /MSIS7102/, likely: true },
       { check: 'RequestedAuthnContext of the AuthnRequest' },
     ],
   },
