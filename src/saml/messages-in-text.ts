@@ -166,7 +166,9 @@ const documents: Notation = text => ({
 /** Long runs of Base64, also those that are broken into lines, of which only the last one is shorter. */
 const runsOfBase64: Notation = text => ({
   text,
-  places: Array.from(text.slice(0, maxEncoded).matchAll(/[A-Za-z0-9+/=_%-]{60,}(?:[ \t]*\r?\n[ \t]{0,40}[A-Za-z0-9+/=_%-]+)*/g))
+  places: Array.from(
+    text.slice(0, maxEncoded).matchAll(/[A-Za-z0-9+/=_%-]{60,}(?:[ \t]*\r?\n[ \t]{0,40}[A-Za-z0-9+/=_%-]+)*/g),
+  )
     .flatMap(({ 0: run, index }) => linesOf(run, index))
     .filter(({ lines }) => lines.join('').length >= 100)
     .slice(0, maxRuns)

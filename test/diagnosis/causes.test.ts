@@ -59,6 +59,14 @@ describe('recognise', () => {
     ['A SAMLResponse can contain only one Assertion element.', ['message-forged']],
     ['XML is not a valid saml response', ['message-malformed']],
     ['The request could not be performed due to an error on the part of the requester', ['identity-provider-refused']],
+    ['NotBefore condition is not yet met', ['clock-ahead']],
+    ['Current time is earlier than NotBefore condition: invalid', ['clock-ahead']],
+    ['NotOnOrAfter condition has passed', ['message-expired']],
+    ['Assertion valid NotBefore=2026-11-28T10:00:00Z NotOnOrAfter=2026-11-28T11:00:00Z', []],
+    ['Could not decrypt the key', ['assertion-encrypted']],
+    ['decrypt', []],
+    ['the connection to the backup was disabled; see 70251', []],
+    ['order 45050 of roles', []],
     ['nothing that anybody knows', []],
   ])('%s', (message, expected) => {
     expect(codes(message)).toEqual(expected);

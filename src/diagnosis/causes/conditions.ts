@@ -115,7 +115,7 @@ export const conditionCauses = {
     symptoms: [
       { says: /(assertion|response|message|token)\b.{0,60}not yet valid|issued in the future/i },
       {
-        says: /NotBefore.{0,60}(future|ahead|not (yet )?|later|after|fail|invalid|violat)|(fail|invalid|violat|not (yet )?|before)\w*.{0,60}NotBefore/i,
+        says: /NotBefore.{0,60}\b(future|ahead|not|later|after|fail\w*|invalid|violat\w*)\b|\b(fail\w*|invalid|violat\w*|not|before|earlier)\b.{0,60}NotBefore/i,
       },
       { check: 'NotBefore and IssueInstant against the clock' },
     ],
@@ -135,7 +135,7 @@ export const conditionCauses = {
         says: /(assertion|response|message|token) (has |is )?expired|(assertion|response|message|token).{0,60}no longer valid/i,
       },
       {
-        says: /NotOnOrAfter.{0,60}(past|over|earlier|before|expired|fail|invalid|violat|elapsed)|(fail|invalid|violat|expired|not on or after)\w*.{0,60}NotOnOrAfter/i,
+        says: /NotOnOrAfter.{0,60}\b(past|passed|over|earlier|before|expired|fail\w*|invalid|violat\w*|elapsed)\b|\b(fail\w*|invalid|violat\w*|expired|later)\b.{0,60}NotOnOrAfter/i,
       },
       { check: 'NotOnOrAfter against the time of capture' },
     ],
