@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { editOauth, type OauthConfiguration, oauthSnippet, readOauth } from '../flex/app-config.js';
 import type { Facts } from '../migration/facts.js';
-import { lastEitherWay } from '../migration/journal.js';
+import { isSetupRecorded, lastEitherWay } from '../migration/journal.js';
 import type { Change, Instruction, Migration } from '../migration/state.js';
 import type { ReadContext, Step, WriteContext } from '../migration/step.js';
 
@@ -67,8 +67,8 @@ async function planOauth(
 ): Promise<Change[]> {
   const { answers, journal } = migration;
   const deployed = lastEitherWay(journal, 'configure-self-hosted', 'deployment');
-  // Nothing to take out where nothing was deployed.
-  if (wanted === null && !deployed && !answers.appConfig) return [];
+  // There is nothing to take out if nothing was deployed. Without a record, nobody knows.
+  if (wanted === null && !deployed && !answers.appConfig && isSetupRecorded(migration)) return [];
   const changes: Change[] = [];
   if (answers.appConfig) {
     const before = readOauth(await readDocument(answers.appConfig));

@@ -41,7 +41,7 @@ export async function rebuildRecord(
   learn({ connection: migration.facts.connection ?? { name, clientId, ...serviceProviderOf(name) } });
   const { uiVersion, flexInstanceSid, workspaceSid, runtimeDomain } = configuration;
   learn({ flex: { uiVersion, flexInstanceSid, workspaceSid, runtimeDomain } });
-  await ask({ input: 'hosting', suggestion: 'hosted' });
+  await ask({ input: 'hosting', why: hostingUnknown });
   if (migration.answers.hosting === 'self-hosted') await ask({ input: 'redirectUrl' });
   if (!migration.facts.legacy) learn(await observeLegacy(context, configuration));
   const { legacy, connection: enhanced } = migration.facts;
@@ -62,6 +62,10 @@ export async function rebuildRecord(
     migration = { ...migration, facts: { ...migration.facts, ...facts } };
   }
 }
+
+const hostingUnknown =
+  'Nothing shows who hosts your Flex UI. One that you host yourself has to be deployed without the oauth object before agents can log in ' +
+  'through the legacy connection.';
 
 /** What is recorded of the applications goes before what is found. */
 const known = ({ facts: { legacyApplication, application } }: Migration): Migration['facts'] => ({

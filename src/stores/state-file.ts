@@ -37,8 +37,8 @@ export function damaged(file: string, why: string): FlexSsoError {
 function withoutCopy(file: string): string {
   const newest = path.basename(file).replace('.previous.', '.');
   return (
-    `If there is no copy, move ${newest} and ${previousOf(newest)} away, if they are there. Then run \`flex-sso revert\` to go back, ` +
-    'or `flex-sso migrate` with the `--setup-type` of before to go on. Both read what Flex and the identity provider show, and change ' +
+    `If there is no copy, move ${newest} and ${previousOf(newest)} away, if they are there. Then run \`flex-sso revert\` with the \`--hosting\` of before ` +
+    'to go back, or `flex-sso migrate` with the `--setup-type` of before to go on. Both read what Flex and the identity provider show, and change ' +
     'nothing before you accept their plan.'
   );
 }

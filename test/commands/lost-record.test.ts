@@ -6,11 +6,14 @@ import { legacyAppId } from '../../src/sandbox/entra/legacy-application.js';
 import type { World } from '../../src/sandbox/host.js';
 import { holdWorld, openWorld } from '../../src/sandbox/world.js';
 import { run, temporaryDirectory } from '../support/cli.js';
+import { logins } from '../support/logins.js';
 import { entraOf } from './census.js';
 import { filesOf, logIn, shownWorld, stateDirectory } from './sandbox.js';
 
 const slow = 600_000;
 const here = (state: string) => ['--sandbox', '--yes', '--json', '--state', state];
+/** Nothing shows who hosts Flex UI. */
+const hosted = ['--hosting', 'hosted'];
 const reverted = { code: 0, json: { status: 'reverted' } };
 
 /** The tenant without the record of who signed in. */
@@ -92,14 +95,14 @@ describe.each(Object.keys(kinds) as Kind[])('a finished migration (%s)', kind =>
     const state = await finished(kind);
     const migrated = await tenantOf(state);
     await losses[loss]?.(state);
-    const back = await run(['revert', ...here(state)]);
+    const back = await run(['revert', ...hosted, ...here(state)]);
     expect(back).toMatchObject(reverted);
     expect(back.json.notes).toContainEqual(expect.stringContaining('is lost or incomplete'));
     expect(await tenantOf(state)).toEqual(kind === 'new' ? migrated : before.get(kind));
     expect(await logIn(state)).toMatch(/Logged in through the legacy connection/);
     // Once more, and with the record lost once more: there is nothing left to do.
     await losses[loss]?.(state);
-    expect(await run(['revert', ...here(state)])).toMatchObject(reverted);
+    expect(await run(['revert', ...hosted, ...here(state)])).toMatchObject(reverted);
     expect(await logIn(state)).toMatch(/Logged in through the legacy connection/);
   });
 });
@@ -113,7 +116,7 @@ test.each(['new', 'modify with overlap'] as const)(
     const previous = file.replace(/json$/, 'previous.json');
     // With a whole revision before it there would be nothing to advise.
     for (const each of [file, previous]) await writeFile(each, (await readFile(each, 'utf8')).slice(0, 300));
-    const damaged = await run(['revert', ...here(state)]);
+    const damaged = await run(['revert', ...hosted, ...here(state)]);
     expect(damaged).toMatchObject({ code: 1, json: { error: { code: 'state-damaged' } } });
     expect(damaged.json.error.hint).toMatch(/away.*flex-sso revert.*flex-sso migrate.*--setup-type/);
 
@@ -126,7 +129,7 @@ test.each(['new', 'modify with overlap'] as const)(
     expect(await logIn(state)).toMatch(/Logged in through the OAuth 2\.0 connection/);
 
     await moveAway(state);
-    expect(await run(['revert', ...here(state)])).toMatchObject(reverted);
+    expect(await run(['revert', ...hosted, ...here(state)])).toMatchObject(reverted);
     expect(await logIn(state)).toMatch(/Logged in through the legacy connection/);
 
     await moveAway(state);
@@ -180,12 +183,20 @@ test('what Entra does not tell is not guessed: refused before anything is writte
       if (application.appId === legacyAppId) application.identifierUris = [];
   });
   const tenant = await tenantOf(state);
-  const refused = await run(['revert', ...here(state)]);
+  const refused = await run(['revert', ...hosted, ...here(state)]);
   expect(refused).toMatchObject({ code: 1, json: { error: { code: 'record-lost' } } });
   expect(refused.json.error.hint).toContain('--legacy-application');
   expect(await tenantOf(state)).toEqual(tenant);
 
-  const named = await run(['revert', '--setup-type', 'modify', '--legacy-application', legacyAppId, ...here(state)]);
+  const named = await run([
+    'revert',
+    '--setup-type',
+    'modify',
+    '--legacy-application',
+    legacyAppId,
+    ...hosted,
+    ...here(state),
+  ]);
   expect(named).toMatchObject(reverted);
   expect(await logIn(state)).toMatch(/Logged in through the legacy connection/);
 });
@@ -206,7 +217,7 @@ test.each([
 ])('“reverted” is not said if the application lacks %s', { timeout: slow }, async (_what, change) => {
   const state = await finished('new');
   await meddle(state, change);
-  const back = await run(['revert', ...here(state)]);
+  const back = await run(['revert', ...hosted, ...here(state)]);
   expect(back.code).toBe(5);
   expect(back.json.error.code).toBe('legacy-login-broken');
   expect(await run(['status', ...here(state)])).toMatchObject({ json: { status: 'finished' } });
@@ -216,3 +227,45 @@ const legacyOf = ({ applications }: World['directory']) =>
   applications.find(({ appId }) => appId === legacyAppId) as World['directory']['applications'][number];
 const principalOf = ({ servicePrincipals }: World['directory']) =>
   servicePrincipals.find(({ appId }) => appId === legacyAppId) as World['directory']['servicePrincipals'][number];
+
+describe.each(['new', 'modify'])('a self-hosted Flex UI, and the record is lost (%s)', setupType => {
+  const redirectUrl = 'https://flex.contoso.example';
+  const site = ['--hosting', 'self-hosted', '--redirect-url', redirectUrl];
+
+  async function deployed(): Promise<{ state: string; appConfig: string }> {
+    const state = await stateDirectory({ hosting: 'self-hosted' });
+    const appConfig = path.join(state, 'sandbox', 'appconfig.js');
+    const migrate = ['migrate', '--setup-type', setupType, ...site, '--app-config', appConfig];
+    expect(await run([...migrate, ...here(state)])).toMatchObject({ code: 0, json: { status: 'finished' } });
+    expect(await logins(state)).toMatchObject({ flex: 'in' });
+    return { state, appConfig };
+  }
+
+  test('nobody is asked, so nothing is guessed and nothing is changed', { timeout: slow }, async () => {
+    const { state } = await deployed();
+    await moveAway(state);
+    const files = await filesOf(state);
+    const refused = await run(['revert', ...here(state)]);
+    expect(refused).toMatchObject({ code: 2, json: { error: { code: 'input-missing' } } });
+    expect(refused.json.error.message).toMatch(/Nothing shows who hosts your Flex UI.*--hosting/);
+    expect(await filesOf(state)).toEqual(files);
+  });
+
+  test.each(['with', 'without'])(
+    'it is deployed first without the oauth object, %s its file',
+    { timeout: slow },
+    async file => {
+      const { state, appConfig } = await deployed();
+      await moveAway(state);
+      const flags = file === 'with' ? ['--app-config', appConfig] : [];
+      const back = await run(['revert', ...site, ...flags, ...here(state)]);
+      expect(back).toMatchObject(reverted);
+      const changes = back.json.applied.flatMap(({ changes }: { changes: { resource: string }[] }) => changes);
+      const order = changes.map(({ resource }: { resource: string }) => resource);
+      expect(order).toContain('deployment');
+      if (setupType === 'modify') expect(order.indexOf('deployment')).toBeLessThan(order.lastIndexOf('identifierUris'));
+      expect(await readFile(appConfig, 'utf8')).not.toContain('oauth');
+      expect(await logins(state)).toMatchObject({ legacy: 'in', flex: 'in' });
+    },
+  );
+});
