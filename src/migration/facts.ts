@@ -106,6 +106,8 @@ const legacyAnswer = z.strictObject({
   at: time,
   /** What its NameID was made of, as `user.mail`; absent where its claims could not be read. */
   nameId: z.string().optional(),
+  /** How it was signed, in words, as its token issuance policy said; absent if it had none. */
+  signing: z.string().optional(),
   /** What Flex would not take of its answer, by cause (and attributes): it may have let people in in spite of that. */
   problems: z.array(z.string()),
 });

@@ -16,6 +16,8 @@ export interface Wanted {
   connectionNames: readonly string[];
   /** The definition of the claims mapping policy that this migration assigned; undefined where it assigned none. */
   claims: unknown;
+  /** What the token issuance policy said that this migration assigned, or found on a modified application; in words. */
+  signing: string | undefined;
 }
 
 /** What of the application will make a login fail, as far as it can be seen without one. */
@@ -28,7 +30,7 @@ export function applicationFindings(application: ConfiguredApplication, wanted: 
       : []),
     ...encryptionFindings(application),
     ...certificateFindings(application, wanted.expected),
-    ...signingFindings(application),
+    ...signingFindings(application, wanted.signing),
     ...claimFindings(application, wanted),
   ];
 }
@@ -107,11 +109,22 @@ export function certificateFindings(
   return soon ? [entraFinding('certificate-expires-soon', `It is valid until ${active.validTo.slice(0, 10)}.`)] : [];
 }
 
-/** Without a policy it is not known how the portal has it set, so nothing is said. */
-export function signingFindings({ signing }: ConfiguredApplication): Finding[] {
-  if (!signing) return [];
+/** What the token issuance policy says, in words; undefined without one. */
+export const signingInWords = ({ signing }: ConfiguredApplication): string | undefined =>
+  signing && `${signing.options}, ${signing.algorithm}`;
+
+/**
+ * Without a policy it is not known how the portal has it set. Nothing is said then, unless there was one `before` (in words): without it
+ * Entra likely signs the assertion alone.
+ */
+export function signingFindings(application: ConfiguredApplication, before?: string): Finding[] {
+  const { signing } = application;
+  if (!signing) {
+    const gone = `No token issuance policy is assigned any more. The one before said ${before}.`;
+    return before ? [entraFinding('response-unsigned', gone, { severity: 'warning', certainty: 'likely' })] : [];
+  }
   const { options, algorithm } = signing;
-  const seen = `The token issuance policy says ${options}, ${algorithm}.`;
+  const seen = `The token issuance policy says ${signingInWords(application)}.`;
   return [
     ...(options === 'TokenOnly' ? [entraFinding('response-unsigned', seen)] : []),
     ...(options === 'ResponseOnly' ? [entraFinding('assertion-unsigned', seen)] : []),

@@ -43,6 +43,7 @@ export async function diagnoseEntra(context: ReadContext): Promise<EntraDiagnosi
       expected: expectedOf(migration),
       connectionNames: listed.map(({ name }) => name),
       claims: assigned(migration, 'claimsMappingPolicy'),
+      signing: assigned(migration, 'tokenIssuancePolicy') ? 'that both are signed' : ofModified(migration),
     };
     const ofPeople = (seen: ConfiguredApplication) => peopleFindings(graph, seen, assignedBefore(migration));
     const first = await ofPeople(application);
@@ -90,6 +91,10 @@ const notLookedAt = (why: string): Check => ({
 function assigned({ journal, history }: Migration, resource: string): unknown {
   return lastApplied([...history, ...journal], 'update-identity-provider', resource)?.change.after;
 }
+
+/** How a modified application signed before. */
+const ofModified = ({ answers, facts }: Migration) =>
+  answers.setupType === 'modify' ? facts.legacyAnswer?.signing : undefined;
 
 function assignedBefore(migration: Migration): string[] {
   const list = assigned(migration, 'appRoleAssignments');

@@ -13,7 +13,7 @@ import { isSetupRecorded } from '../migration/journal.js';
 import type { Migration } from '../migration/state.js';
 import { keptMs } from '../migration/status.js';
 import { readCertificate } from '../saml/certificate.js';
-import { claimFindings, encryptionFindings, signingFindings } from './application-findings.js';
+import { claimFindings, encryptionFindings, signingFindings, signingInWords } from './application-findings.js';
 import { assignedFindings } from './people-findings.js';
 
 /**
@@ -50,19 +50,28 @@ const problemName = ({ code, attributes = [] }: Finding) => [code, ...attributes
 export function describeAnswer(application: ConfiguredApplication, expected: Expected): Omit<LegacyAnswer, 'at'> {
   const nameId = nameIdSource(application);
   const problems = answerProblems(application, expected).map(problemName);
-  return { problems, ...(nameId !== undefined && { nameId }) };
+  const signing = signingInWords(application);
+  return { problems, ...(nameId !== undefined && { nameId }), ...(signing !== undefined && { signing }) };
 }
 
-/** Whether it makes the NameID of something else than while agents logged in through it. Then each of them comes to another Worker. */
-export function formerNameIdFindings(
+/**
+ * Whether it answers otherwise than while agents logged in through it: without the policy that said how it signs; or with a NameID that is
+ * made of something else, so that each of them comes to another Worker.
+ */
+export function formerAnswerFindings(
   application: ConfiguredApplication,
   { answers, direction, facts }: Migration,
 ): Finding[] {
-  const [before, now] = [facts.legacyAnswer?.nameId, nameIdSource(application)];
-  const isShared = answers.setupType === 'modify' && direction === 'forward';
-  if (before === undefined || now === undefined || before === now || isShared) return [];
-  const evidence = difference('Source of the NameID', before, now);
-  return [entraFinding('name-id-changed', evidence, { severity: 'warning' })];
+  // On the way forward, the enhanced connection says so of an application that both share.
+  if (answers.setupType === 'modify' && direction === 'forward') return [];
+  const { nameId: before, signing } = facts.legacyAnswer ?? {};
+  const now = nameIdSource(application);
+  const isOther = before !== undefined && now !== undefined && before !== now;
+  const evidence = difference('Source of the NameID', before ?? '', now ?? '');
+  return [
+    ...(isOther ? [entraFinding('name-id-changed', evidence, { severity: 'warning' })] : []),
+    ...(application.signing ? [] : signingFindings(application, signing)),
+  ];
 }
 
 /** Whether nothing shows any more what claims it sends, although that was to be seen before. A modified application's are restored. */

@@ -8,7 +8,7 @@ import { explain, isRefusedForGood } from '../identity-providers/entra/refusals.
 import { valuesToRestore } from '../identity-providers/entra/restoration.js';
 import type { Migration, ReadContext } from '../migration/step.js';
 import { certificateFindings, standingFindings } from './application-findings.js';
-import { answerFindings, formerCertificateFindings, formerNameIdFindings } from './legacy-answer.js';
+import { answerFindings, formerAnswerFindings, formerCertificateFindings } from './legacy-answer.js';
 
 /**
  * The application that the legacy connection logs people in through, as Entra shows it now. `unreadable`: this sign-in may not look at it;
@@ -71,7 +71,7 @@ export function legacyApplicationFindings(
     ...certificateFindings(application, expected).filter(({ severity }) => severity === 'error'),
     ...answerFindings(application, expected, migration),
     ...formerCertificateFindings(application, migration),
-    ...formerNameIdFindings(application, migration),
+    ...formerAnswerFindings(application, migration),
   ];
 }
 

@@ -148,3 +148,26 @@ test('the claims page of the legacy application cannot be read any more: the way
   });
   expect(code).toBe(5);
 });
+
+const withoutSigningPolicy = ({ directory }: LegacyApplication) => {
+  const signing = new Set(directory.tokenIssuancePolicies.map(({ id }) => id));
+  directory.policyAssignments = directory.policyAssignments.filter(({ policyId }) => !signing.has(policyId));
+};
+
+test.each(['new', 'modify'] as const)(
+  'the policy that says how the application signs is taken off it (%s): validate and the way back say so',
+  { timeout: 120_000 },
+  async setupType => {
+    const state = await finished(setupType);
+    await administer(state, withoutSigningPolicy);
+    expect(await logins(state)).not.toMatchObject({ legacy: 'in' });
+    const validated = await runIn(state, 'validate');
+    expect(validated.json.findings).toContainEqual(expect.objectContaining({ code: 'response-unsigned' }));
+    const { code, json } = await runIn(state, 'revert');
+    expect(json.error).toMatchObject({
+      code: 'not-certain',
+      message: expect.stringContaining('No token issuance policy is assigned any more.'),
+    });
+    expect(code).toBe(5);
+  },
+);
