@@ -70,15 +70,14 @@ export function partsOf(given: string): Parts {
 
 function inMarkedUp(text: string): Parts {
   const isForm = /<form[\s>]/i.test(text) && /\bSAML(Response|Request)\b/.test(text);
-  if (isPage(text) && !isForm) return inPage(text);
-  const message = isForm || !isSeveral(text) ? inMarkup(text) : undefined;
-  return message ? { parts: [message] } : inNotations(text, [documents]);
+  const message = isForm || !(isPage(text) || isSeveral(text)) ? inMarkup(text) : undefined;
+  if (message) return { parts: [message] };
+  return withShown(inNotations(text, [isPage(text) || isForm ? shownXml : documents]), text);
 }
 
-/** A page may show XML, or the source of a page that sends a message. */
-function inPage(page: string): Parts {
-  const found = inNotations(page, [shownXml]);
-  const part = page.slice(0, maxEncoded / 2);
+/** Markup without a message may show the source of a page that sends one. */
+function withShown(found: Parts, text: string): Parts {
+  const part = text.slice(0, maxEncoded / 2);
   if (found.parts.some(isMessage) || !/SAML[_-]?Re(?:sponse|quest)/i.test(part)) return found;
   const { parts } = inNotations(withoutReferences(part.replace(/<[^<>]{0,1000}>/g, '')), [parameters]);
   return { ...found, parts: [...found.parts, ...parts.filter(isMessage)] };
