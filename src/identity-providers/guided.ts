@@ -39,13 +39,20 @@ export function guidedInstruction(
 }
 
 /** What the IdP administrator does by hand before Flex is switched back to a legacy connection that had been modified. */
-export function restoreInstruction(identityProvider: IdentityProvider, legacy: ServiceProvider): Instruction {
+export function restoreInstruction(
+  identityProvider: IdentityProvider,
+  legacy: ServiceProvider,
+  hosting: Answers['hosting'],
+): Instruction {
   const idp = labels[identityProvider];
   return byHand(`Put the legacy Entity ID and ACS URL back into the Flex application in ${idp.name}`, [
     read(`In the existing application that Flex uses, open: ${idp.page}. Instructions: ${idp.instructions}`),
     ...valueTasks(idp, legacy),
     read(
       'If Flex uses the enhanced connection, nobody can log in between saving this and the click on “Switch connection” in Flex Console. ' +
+        (hosting === 'self-hosted'
+          ? 'Your Flex UI without the oauth object is deployed in between: have it ready. '
+          : '') +
         'Agree with the Flex administrator on the time.',
     ),
     save,

@@ -122,7 +122,9 @@ function byHandBack(migration: Migration): Change[] {
   const mayBeReplaced = lastByHand(migration) ?? (connection && !isSetupRecorded(migration));
   if (!legacy || !mayBeReplaced || isTold(migration, 'back')) return [];
   const before = valuesOf(connectionOf(migration));
-  return [manual(resource.byHand, idp, restoreInstruction(idp, legacy), before, valuesOf(legacy))];
+  return [
+    manual(resource.byHand, idp, restoreInstruction(idp, legacy, migration.answers.hosting), before, valuesOf(legacy)),
+  ];
 }
 
 /** Console waits for the word that a modified connection's identity provider has the values; it is given once a setup. */

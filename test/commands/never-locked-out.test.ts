@@ -41,10 +41,22 @@ test.each(['yes', 'no'])(
   },
 );
 
+const site = ['--hosting', 'self-hosted', '--redirect-url', 'https://flex.contoso.example'];
+
+test('the announced gap of a self-hosted Flex UI has its deployment in it', { timeout: 600_000 }, async () => {
+  const sandbox = await servedSandbox({ faults: ['second-identifier-refused'], hosting: 'self-hosted' });
+  await stops(sandbox, await sandbox.run(['migrate', '--setup-type', 'modify', ...site]));
+  const back = await stops(sandbox, await sandbox.run(['revert']));
+  expect(back.map(({ at }) => at)).toContain('configure-self-hosted');
+  expect(back[0]?.flex).not.toBe('in');
+  expect(back[0]?.notes.join('\n')).toMatch(/as long as you need for the deployment of your Flex UI and for the click/);
+});
+
 test('without room for both identifiers, the way back says when nobody can log in', { timeout: 600_000 }, async () => {
   const sandbox = await servedSandbox({ faults: ['second-identifier-refused'] });
   await stops(sandbox, await sandbox.run(['migrate', '--setup-type', 'modify']));
   const back = await stops(sandbox, await sandbox.run(['revert']));
+  expect(back[0]?.notes.join('\n')).toMatch(/as long as you need for the click/);
   expect(back.map(({ at }) => at)).toEqual(['start-setup', 'start-setup done', 'reverted']);
   expect(back[0]?.flex).not.toBe('in');
   expect(back[0]?.notes.join('\n')).toMatch(/nobody can log in between these changes.*“Switch connection”/);

@@ -55,7 +55,7 @@ describe('guidedInstruction', () => {
 
   test('the way back enters the legacy values', () => {
     const [legacy = serviceProvider] = legacyServiceProviders(`AC${'1'.repeat(32)}`);
-    expect(entered(restoreInstruction('okta', legacy)).map(([, value]) => value)).toEqual([
+    expect(entered(restoreInstruction('okta', legacy, 'hosted')).map(([, value]) => value)).toEqual([
       legacy.entityId,
       legacy.acsUrl,
     ]);
@@ -81,7 +81,7 @@ test('followed to the letter, the instructions change the right application, and
     };
     await perform(guidedInstruction('okta', 'modify', serviceProvider), legacy);
     expect(entityIds()).toEqual([serviceProvider.entityId]);
-    await perform(restoreInstruction('okta', legacy), serviceProvider);
+    await perform(restoreInstruction('okta', legacy, 'hosted'), serviceProvider);
     expect(entityIds()).toEqual([legacy.entityId]);
     await perform(guidedInstruction('okta', 'new', serviceProvider), null);
     expect(entityIds()).toEqual([legacy.entityId, serviceProvider.entityId]);

@@ -94,7 +94,7 @@ test('an instruction that is followed to the letter modifies the connection, and
     }),
   ).resolves.toBe(account.legacy.entityId);
 
-  await perform(restoreInstruction('okta', legacy), { ...byHand, before: { entityId, acsUrl } });
+  await perform(restoreInstruction('okta', legacy, 'hosted'), { ...byHand, before: { entityId, acsUrl } });
   await perform(console.switchToLegacy('modify'));
   expect(await flex.connections()).toMatchObject([{ name, active: false }]);
   // The legacy login leads to Flex again, at its very page.

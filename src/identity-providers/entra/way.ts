@@ -93,17 +93,21 @@ export const entraBack = {
 /** Entra does not take both, so there is a time at which only the connection works that is not in use. */
 async function planReplacement(context: ReadContext): Promise<readonly Change[]> {
   const changes = await planRestoration(context);
-  if (changes.length > 0) noteOnce(context.report, deniedUntilSwitched(legacyKeptUntil(context.migration)));
+  if (changes.length > 0) noteOnce(context.report, deniedUntilSwitched(context.migration));
   return changes;
 }
 
-/** `keptUntil` (ISO 8601): after that the switch is likely gone, and a way back that has only begun is stuck. */
-const deniedUntilSwitched = (keptUntil: string | undefined) =>
-  'If Flex uses the enhanced connection, nobody can log in between these changes and the click on “Switch connection” in Flex Console. ' +
-  'That takes as long as you need for the click. Have Console open before you accept this plan.' +
-  (keptUntil
-    ? ` Click before ${keptUntil.slice(0, 10)}: the way back likely closes then, and cannot be completed.`
-    : '');
+/** A self-hosted Flex UI is deployed in between; and after 30 days the switch is likely gone, so that a way back that has begun is stuck. */
+function deniedUntilSwitched(migration: Migration): string {
+  const keptUntil = legacyKeptUntil(migration)?.slice(0, 10);
+  const deployment = migration.answers.hosting === 'self-hosted' ? 'the deployment of your Flex UI and for ' : '';
+  return (
+    'If Flex uses the enhanced connection, nobody can log in between these changes and the click on “Switch connection” in Flex Console. ' +
+    `That takes as long as you need for ${deployment}the click. Have Console open before you accept this plan.` +
+    (deployment && ' Have the Flex UI without the oauth object ready for deployment.') +
+    (keptUntil ? ` Click before ${keptUntil}: the way back likely closes then, and cannot be completed.` : '')
+  );
+}
 
 /** Its end once Flex uses the legacy connection again, where the values were left beside each other: all is as it was. */
 export const entraBackEnd = {
