@@ -62,7 +62,7 @@ export const isDeployed = ({ journal }: Migration): boolean => {
 
 /** Edits the file where there is one, and always asks for the deployment, which only people can do. */
 async function planOauth(
-  { migration, readDocument }: ReadContext,
+  { migration, readDocument, report }: ReadContext,
   wanted: OauthConfiguration | null,
 ): Promise<Change[]> {
   const { answers, journal } = migration;
@@ -72,7 +72,9 @@ async function planOauth(
   const changes: Change[] = [];
   if (answers.appConfig) {
     const before = readOauth(await readDocument(answers.appConfig));
-    if (!isDeepStrictEqual(before, wanted))
+    const isOther = !isDeepStrictEqual(before, wanted);
+    if (isOther && before && wanted) report.note(replacesOauth(answers.appConfig));
+    if (isOther)
       changes.push({
         action: 'update',
         resource: 'appConfig',
@@ -95,6 +97,10 @@ async function planOauth(
   });
   return changes;
 }
+
+const replacesOauth = (file: string) =>
+  `${file} has an oauth object already. It is replaced as a whole, with whatever else it holds, and \`flex-sso revert\` takes it out: as long ` +
+  'as there is one, Flex UI does not use the legacy connection. Keep a copy if you need it.';
 
 async function writeOauth(change: Change, context: WriteContext): Promise<Facts> {
   if (change.resource !== 'appConfig') return {};

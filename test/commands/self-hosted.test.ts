@@ -43,6 +43,23 @@ test.each(['new', 'modify'])(
   },
 );
 
+test('an oauth object that is there already is replaced, and the plan says that it does not come back', async () => {
+  const state = await stateDirectory({ hosting: 'self-hosted' });
+  const file = path.join(state, 'appconfig.js');
+  const other =
+    'oauth: { connection: "JQ00000000000000000000000000000001", clientId: "x", redirectUrl: "y", popup: true },';
+  await writeFile(file, appConfig.replace('  logLevel', `  ${other}\n  logLevel`));
+  const here = ['--sandbox', '--yes', '--json', '--state', state];
+  const migrate = ['migrate', '--setup-type', 'new', '--hosting', 'self-hosted', '--redirect-url', redirectUrl];
+  const finished = await run([...migrate, '--app-config', file, ...here]);
+  expect(finished).toMatchObject({ code: 0, json: { status: 'finished' } });
+  expect(finished.json.notes).toContainEqual(
+    expect.stringMatching(/has an oauth object already.*revert. takes it out/),
+  );
+  expect(await run(['revert', ...here])).toMatchObject({ code: 0, json: { status: 'reverted' } });
+  expect(await readFile(file, 'utf8')).not.toContain('oauth');
+});
+
 test('without --app-config somebody edits it by hand, and the deployment is always theirs', async () => {
   const sandbox = await servedSandbox({ hosting: 'self-hosted' });
   const begin = ['migrate', '--setup-type', 'modify', '--hosting', 'self-hosted', '--redirect-url', redirectUrl];
