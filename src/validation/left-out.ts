@@ -37,7 +37,7 @@ export const checkNobodyLeftOut = (context: ReadContext): Promise<Check[]> =>
         message:
           `${people(names.length)} may log in to Flex now, and could not after the way back: ${someNames(names, mostNames)}. ` +
           `The legacy application “${application}” does not let them in, or gives them no Flex role.`,
-        hint: `In Microsoft Entra, under Enterprise applications > “${application}” > Users and groups, assign them with a Flex role.`,
+        hint: `In Microsoft Entra, under Enterprise applications > “${application}” > Users and groups, assign them with a role that is enabled and has the value admin, supervisor or agent.`,
       },
     ];
   });
