@@ -9,7 +9,7 @@ export interface Capture {
   messages: readonly RecordedMessage[];
 }
 
-/** Recognises what somebody hands over. No message if it is something else. Throws an input error if it is garbled. */
+/** Recognises what a person gives. No message if it is something else. Throws an input error if it is garbled. */
 export function readCapture(text: string): Capture {
   const recorded = readHar(text);
   if (recorded) return { recording: true, messages: recorded };

@@ -1,7 +1,7 @@
-/** An object of JSON, whatever somebody wrote into it. An entry of a recording is one. */
+/** An object of JSON, whatever it holds. An entry of a recording is one. */
 export type Entry = Readonly<Record<string, unknown>>;
 
-/** An object to look into, whatever somebody wrote in its place. */
+/** An object to look into, whatever stands in its place. */
 export const objectIn = (value: unknown): Entry =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 

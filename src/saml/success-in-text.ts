@@ -1,4 +1,4 @@
-/** A line that says that somebody logged in, and whom it names. */
+/** A line that says that a person logged in, and whom it names. */
 interface Login {
   at: number;
   names: readonly string[];

@@ -15,7 +15,7 @@ import { readLegacyApplication, valuesOf } from './legacy-application.js';
 const mostNames = 20;
 
 /**
- * Whether somebody may log in through the new application who could not through the legacy one: assigned after the migration, or taken out
+ * Whether a person may log in through the new application who could not through the legacy one: assigned after the migration, or taken out
  * of the legacy application since. Nothing is said if nobody is.
  */
 export const checkNobodyLeftOut = (context: ReadContext): Promise<Check[]> =>

@@ -34,7 +34,7 @@ export async function peopleFindings(
   ];
 }
 
-/** The same of the assignments alone, whoever is behind them. */
+/** The same of the assignments alone, without the people behind them. */
 export const assignedFindings = (application: ConfiguredApplication): Finding[] =>
   application.assignments.length === 0 && application.demandsAssignment
     ? [entraFinding('user-not-assigned', 'Nobody is assigned, and assignment is required.')]

@@ -62,13 +62,13 @@ describe('Microsoft Entra', () => {
       0,
     ],
     [
-      'of somebody else',
+      'of another person',
       '[{"createdDateTime":"2026-11-28T11:00:00Z","userPrincipalName":"bob@x.example","status":{"errorCode":0}},{"createdDateTime":"2026-11-28T10:00:00Z","userPrincipalName":"ann@x.example","status":{"errorCode":50126,"failureReason":"Wrong."}}]',
       5,
     ],
     ['in a log', 'ERROR AADSTS50126: Wrong password.\nINFO login OK\n', 0],
     ['in a log, before', 'INFO login OK\nERROR AADSTS50126: Wrong password.\n', 5],
-    ['in a log, by somebody else', 'ERROR user=ann AADSTS50126: Wrong.\nINFO user=bob login OK\n', 5],
+    ['in a log, by another person', 'ERROR user=ann AADSTS50126: Wrong.\nINFO user=bob login OK\n', 5],
     ['in a log, and refused again', 'ERROR AADSTS50126: Wrong.\nINFO login OK\nERROR AADSTS50126: Wrong.\n', 5],
   ])('a success after it counts, %s', async (_, text, exit) => {
     const { findings, ...rest } = await inspected(text);
@@ -182,7 +182,7 @@ describe('other products', () => {
     expect(finding.evidence).toMatch(/No luck for …@…/);
   });
 
-  test('an address of somebody else names nobody', async () => {
+  test('an address of another person names nobody', async () => {
     const [finding] = (await inspected('https://x.example/?error=access_denied&error_description=Call+1-555&state=1'))
       .findings;
     expect(finding).toMatchObject({ code: 'refusal-unknown', certainty: 'likely', product: 'the identity provider' });

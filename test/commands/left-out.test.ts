@@ -17,7 +17,7 @@ const allButOne = ({ directory, principal }: LegacyApplication) => {
   );
 };
 
-/** Somebody new is assigned to the enhanced application alone. */
+/** A new person is assigned to the enhanced application alone. */
 const newHire = ({ directory }: LegacyApplication) => {
   const [someone] = directory.users;
   const enhanced = directory.servicePrincipals.find(({ displayName }) => displayName === 'Twilio Flex SSO');
@@ -89,7 +89,7 @@ test('one who was hired since is named, and accepted by the name of the check al
   expect(await logins(state)).toMatchObject({ legacy: 'in', flex: 'in' });
 });
 
-/** Whoever is assigned to the legacy application alone comes in through a group instead. */
+/** Those who are assigned to the legacy application as people come in through a group instead. */
 const throughGroup = ({ directory, principal }: LegacyApplication) => {
   const isHere = ({ resourceId }: { resourceId: string }) => resourceId === principal.id;
   const assigned = directory.appRoleAssignments.filter(isHere);

@@ -128,7 +128,7 @@ describe('a certificate', () => {
     expect(inspect(text, expectedOf(undefined, { certificates: [readCertificate(base64)] }))?.verdict).toBe('ok');
   });
 
-  test('of somebody else', () => {
+  test('of another person', () => {
     const certificates = readMetadata(fixture('okta')).certificates;
     expect(inspect(base64, expectedOf(undefined, { certificates }))?.findings).toMatchObject([
       { code: 'certificate-wrong', evidence: expect.stringContaining('Named with --certificate: thumbprint') },
