@@ -15,8 +15,8 @@ const stops: Readonly<Record<string, string | { new?: string; modify?: string; f
   'urn-forbidden-but-legacy': { new: 'entity-id-not-allowed' },
   'claims-unreadable-503': 'graph-busy',
   'create-404': { first: 'not-created' },
-  // The tenth request makes something that is not sent twice; the next run looks for it.
-  'connection-reset': { first: 'unreachable' },
+  // The eighth request makes something that is not sent twice; the next run looks for it.
+  unavailable: { first: 'graph-busy' },
   'consent-missing': 'sign-in-aadsts65001',
   'client-secret-expired': 'sign-in-aadsts7000222',
 };
