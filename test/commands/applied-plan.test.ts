@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { Change } from '../../src/migration/state.js';
 import { age } from '../support/age.js';
 import { readTrace, run } from '../support/cli.js';
+import { isGraphWrite } from '../support/graph-writes.js';
 import { filesOf, shownWorld, stateDirectory } from './sandbox.js';
 
 type Planned = { step: { id: string; title: string }; changes: Change[] };
@@ -29,7 +30,7 @@ test.each(['new', 'modify'])(
       stderr: '',
       json: { command: 'revert', dryRun: true, direction: 'back' },
     });
-    const writes = (await readTrace(trace)).filter(({ system, method }) => method !== 'GET' && system === 'graph');
+    const writes = (await readTrace(trace)).filter(isGraphWrite);
     expect(writes).toEqual([]);
     expect(await shownWorld(state)).toEqual(world);
     const { 'trace.jsonl': _, ...after } = await filesOf(state);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Change } from '../../src/migration/state.js';
 import { readTrace, run } from '../support/cli.js';
+import { isGraphWrite } from '../support/graph-writes.js';
 import { filesOf, servedSandbox, shownWorld, stateDirectory } from './sandbox.js';
 
 test.each(['new', 'modify'])(
@@ -34,7 +35,7 @@ test.each(['new', 'modify'])(
     const confirmed = setupType === 'new' ? data : ['update-identity-provider'];
     expect(byHand.map(({ step }) => step.id)).toEqual(['start-setup', ...confirmed, 'validate-connection', 'finish']);
 
-    const writes = (await readTrace(trace)).filter(({ system, method }) => method !== 'GET' && system === 'graph');
+    const writes = (await readTrace(trace)).filter(isGraphWrite);
     expect(writes).toEqual([]);
     expect(await shownWorld(sandbox.state)).toEqual(before);
     const after = Object.keys(await filesOf(sandbox.state));

@@ -4,11 +4,15 @@ import { describe, expect, test } from 'vitest';
 import type { Exchange } from '../../src/trace.js';
 import { hasContract, violations } from '../sandbox/entra/contract.js';
 import { readTrace, run } from '../support/cli.js';
+import { isGraphWrite } from '../support/graph-writes.js';
 import { filesOf, readWorld, shownWorld, stateDirectory } from './sandbox.js';
 
 /** Anything but a GET and the sign-in. */
-const isWriting = ({ system, method, path }: Exchange) =>
-  method !== 'GET' && !(system === 'login' && /\/oauth2\/v2\.0\/token/.test(path));
+const isWriting = (exchange: Exchange) => {
+  const { system, method, path } = exchange;
+  if (system === 'graph') return isGraphWrite(exchange);
+  return method !== 'GET' && !(system === 'login' && /\/oauth2\/v2\.0\/token/.test(path));
+};
 
 describe.each(['new', 'modify'])('an unattended migration, setup type %s', setupType => {
   test('finishes with the evidence of a login; a second run writes nothing', async () => {
