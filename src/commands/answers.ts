@@ -1,5 +1,7 @@
 import { inputError } from '../errors.js';
 import { flagName, type InputName, parseInput } from '../inputs.js';
+import { beginAnew, keepsNewConnection } from '../migration/another-setup-type.js';
+import { isSetupRecorded } from '../migration/journal.js';
 import { type Answers, type Migration, type StepId, stepIds } from '../migration/state.js';
 import { refusedAnswers } from '../migration/unheeded-answers.js';
 import type { Sandbox } from '../sandbox/server.js';
@@ -53,23 +55,36 @@ export async function answersHere(given: Answers, recorded: Answers, at: Circums
 
 /**
  * This run's answers over the recorded ones. Throws an input error for what was already acted on, which cannot be answered otherwise
- * without going back first, and for what the setup type takes no notice of.
+ * without going back first, and for what the setup type takes no notice of. Another setup type begins the migration anew.
  */
-export function withAnswers(migration: Migration, answers: Answers): Migration {
+export function withAnswers(migration: Migration, answers: Answers, command: string): Migration {
   const { direction, facts } = migration;
-  const actedOn = direction === 'forward' ? facts.connection !== undefined : facts.revertedAt === undefined;
-  for (const name of ['setupType', 'identityProvider'] as const) {
-    const [before, now] = [migration.answers[name], answers[name]];
-    if (actedOn && before && now && before !== now)
-      throw inputError(
-        'answer-fixed',
-        `This migration was begun as "${before}", and ${flagName(name)} says "${now}".`,
-        `Go on without ${flagName(name)}, or run \`flex-sso revert\` first.`,
-      );
-  }
+  const goesForward = command === 'migrate' || command === 'plan';
+  const actedOn = direction === 'forward' ? facts.connection !== undefined : !(goesForward && facts.revertedAt);
+  const another = (['setupType', 'identityProvider'] as const).filter(
+    name => migration.answers[name] && answers[name] && migration.answers[name] !== answers[name],
+  );
+  for (const name of another) if (actedOn || isKept(name, migration)) throw fixedAnswer(name, migration, answers);
   const refused = refusedAnswers(answers, answers.setupType ?? migration.answers.setupType);
   if (refused) throw refused;
-  return { ...migration, answers: { ...withoutReplaced(migration.answers, answers), ...answers } };
+  const isAnotherSetup = another.includes('setupType') && goesForward && isSetupRecorded(migration);
+  const start = isAnotherSetup ? beginAnew(migration) : migration;
+  return { ...start, answers: { ...withoutReplaced(start.answers, answers), ...answers } };
+}
+
+const isKept = (name: InputName, migration: Migration) => name === 'setupType' && keepsNewConnection(migration);
+
+function fixedAnswer(name: 'setupType' | 'identityProvider', migration: Migration, answers: Answers) {
+  const [before, flag] = [migration.answers[name], flagName(name)];
+  const message = `This migration was begun as "${before}", and ${flag} says "${answers[name]}".`;
+  if (!isKept(name, migration))
+    return inputError('answer-fixed', message, `Go on without ${flag}, or run \`flex-sso revert\` first.`);
+  const back = migration.facts.revertedAt ? '' : ' `flex-sso revert` goes back to the legacy connection.';
+  return inputError(
+    'answer-fixed',
+    `${message} The new connection is set up already, and its application at the identity provider has the Entity ID.`,
+    `Leave ${flag} out: \`flex-sso migrate\` goes forward with that application.${back}`,
+  );
 }
 
 /** Metadata and the three values that are typed in its place stand for each other: those that are given now replace the others. */

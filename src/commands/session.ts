@@ -140,7 +140,7 @@ async function openSession(options: CommandOptions, closing: Closing, stopping: 
   if (!attended) {
     const stored = named ? await store.load(parseAccount(named)) : undefined;
     if (!stored && needsMigration.includes(options.command)) throw nothingTo(options.command, named);
-    if (stored) withAnswers(stored, given);
+    if (stored) withAnswers(stored, given, options.command);
     const missing = missingInputs(options, environment, named, stored);
     if (missing) throw missing;
   }
@@ -212,7 +212,7 @@ async function openSession(options: CommandOptions, closing: Closing, stopping: 
     terminal,
     startedAt,
     notes,
-    migration: migration && withAnswers(migration, answers),
+    migration: migration && withAnswers(migration, answers, options.command),
     noteUnmet() {
       for (const [flag, what] of [
         ['overwrite', 'change'],
@@ -222,7 +222,7 @@ async function openSession(options: CommandOptions, closing: Closing, stopping: 
         if (names) notice(`No ${what} of this run is named ${names}, so --${flag} had nothing to do there.`);
       }
     },
-    begin: () => withAnswers(beginMigration(accountSid), answers),
+    begin: () => withAnswers(beginMigration(accountSid), answers, options.command),
     engine: {
       steps,
       store,

@@ -9,13 +9,19 @@ const overviewPage = 'https://console.twilio.com/us1/develop/flex/overview';
 
 type Task = Instruction['tasks'][number];
 
-/** "Start setup" and the choice of the setup type; Console then shows the Entity ID and the ACS URL. */
-export function startSetup(setupType: 'new' | 'modify'): Instruction {
+/**
+ * "Start setup" and the choice of the setup type; Console then shows the Entity ID and the ACS URL. `isInAnotherSetup`: Console may still
+ * stand in the setup of the other type.
+ */
+export function startSetup(setupType: 'new' | 'modify', { isInAnotherSetup = false } = {}): Instruction {
   const [option, words] =
     setupType === 'new'
       ? ['Create new SSO connection', 'create a new SSO connection']
       : ['Modify existing SSO connection', 'modify the existing SSO connection'];
   return inConsole(`Start the setup in Flex Console, to ${words}`, [
+    ...(isInAnotherSetup
+      ? [read('If Console still shows the setup of the other type, leave that one first.'), click('Cancel setup')]
+      : []),
     click('Start setup'),
     { do: 'choose', label: option },
     click('Continue'),

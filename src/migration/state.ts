@@ -185,6 +185,8 @@ export const migrationSchema = z.strictObject({
   journal: z.array(journalEntry),
   /** The journals of before the last revert. */
   history: z.array(journalEntry),
+  /** The journals of an earlier setup type, if it was changed. Nothing in them holds any more. */
+  earlier: z.array(journalEntry).optional(),
   /** Changes that were shown and not applied, because the world had changed meanwhile: what was `before` them was seen then. */
   outdated: z.array(z.strictObject({ step: z.enum(stepIds), at: time, change })).optional(),
   /** What was last checked, by step. */

@@ -50,14 +50,16 @@ const refusals: Readonly<Record<Consequence, { code: string; hint: string }>> = 
     hint:
       '`--name-id keep` keeps a NameID that could be read. Where it could not, look in Entra at the Unique User Identifier (Name ID) of ' +
       'the legacy application, under Single sign-on > Attributes & Claims: `--name-id mail` and `--name-id userprincipalname` say that it ' +
-      'is one of these. If it is neither, go back with `flex-sso revert` and choose `--setup-type modify`, which leaves it as it is. ' +
+      'is one of these. If it is neither, and flex-sso has not made the new application yet, run `flex-sso revert`. Then ' +
+      '`flex-sso migrate --setup-type modify` leaves it as it is. ' +
       '`--accept-new-workers` accepts the plan all the same.',
   },
   'changed-claims': {
     code: 'changed-claims-not-accepted',
     hint:
-      'Accept it with `--accept-changed-claims`, once everybody is assigned the role in Entra that they shall have; or go back with ' +
-      '`flex-sso revert` and choose `--setup-type modify`, which leaves the claims as they are.',
+      'Accept it with `--accept-changed-claims`, once everybody is assigned the role in Entra that they shall have. If flex-sso has not ' +
+      'made the new application yet, you can run `flex-sso revert` instead. Then `flex-sso migrate --setup-type modify` leaves the claims ' +
+      'as they are.',
   },
   'no-roles': {
     code: 'no-roles-not-accepted',

@@ -79,9 +79,13 @@ function finishChange({ answers, facts, history, journal }: Migration): Change {
   return manual('finish', answers.setupType === 'new' && isSaved ? switchToEnhanced() : finishInConsole());
 }
 
-/** Flex listed the new connection before its setup was asked for, so that it may have been finished once: then Console has no “Finish”. */
-const maybeSavedBefore = ({ answers, facts, journal }: Migration): boolean =>
+/**
+ * Flex listed the new connection before its setup was asked for, so that it may have been finished once: then Console has no “Finish”. One
+ * that is left from another setup type was not.
+ */
+const maybeSavedBefore = ({ answers, facts, journal, earlier }: Migration): boolean =>
   answers.setupType === 'new' &&
+  earlier === undefined &&
   facts.savedConnection === undefined &&
   journal.some(({ step, direction, notDoneAt }) => step === 'start-setup' && direction === 'forward' && !notDoneAt);
 

@@ -34,7 +34,9 @@ export const startSetup: Step = {
       if (switched) return switched;
       const { answers, facts } = context.migration;
       if (facts.connection) return {};
-      if (isStarted(context.migration) || answers.entityId || answers.acsUrl) return findConnection(context);
+      // Values that were pasted before Console was switched back are those of the setup of then.
+      const arePasted = (answers.entityId || answers.acsUrl) && !facts.switchedBackAt;
+      if (isStarted(context.migration) || arePasted) return findConnection(context);
       // Somebody may have migrated by hand already.
       return (await activeConnection(context)) ? findConnection(context) : {};
     },
@@ -48,7 +50,8 @@ export const startSetup: Step = {
 
     async plan({ migration }) {
       if (migration.facts.connection) return [];
-      const instruction = startSetupInConsole(migration.answers.setupType ?? 'new');
+      const { answers, earlier } = migration;
+      const instruction = startSetupInConsole(answers.setupType ?? 'new', { isInAnotherSetup: earlier !== undefined });
       return [
         {
           action: 'manual',

@@ -21,7 +21,7 @@ it('where the NameID cannot be read and no Worker speaks for one, nothing is wri
   const said = refused.stderr.replaceAll(/\s+/g, ' ');
   expect(said).toContain('Whether 8 people keep their Worker cannot be told');
   expect(said).toContain('Amara Okafor (amara.okafor@harborline.example)');
-  expect(said).toContain('`--setup-type modify`, which leaves it as it is');
+  expect(said).toMatch(/`flex-sso migrate --setup-type modify[^`]*` leaves it as it is/);
   expect(said).toContain('Policy.Read.ApplicationConfiguration');
   expect(said).not.toMatch(/keeps the NameID|none yet|no Worker yet|Claims as today/);
 

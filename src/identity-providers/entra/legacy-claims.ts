@@ -44,8 +44,9 @@ export function refuseLostNameId({ lost }: LegacyClaims): void {
     'name-id-not-portable',
     'The legacy application makes its NameID by a condition or a transformation of the portal, which cannot be carried over to a ' +
       'new application.',
-    'Go back with `flex-sso revert` and choose `--setup-type modify`, which keeps the application and its NameID; or answer with ' +
-      '`--name-id mail` or `--name-id userprincipalname` if one of them is the same value for everybody.',
+    'Answer with `--name-id mail` or `--name-id userprincipalname`, if one of them is the same value for everybody. Otherwise run ' +
+      '`flex-sso revert`, then `flex-sso migrate --setup-type modify`: it keeps the application and its NameID. It does so only if flex-sso ' +
+      'has not made the new application yet.',
   );
 }
 
