@@ -3,6 +3,7 @@ import { finish as finishInConsole, switchToEnhanced } from '../flex/console.js'
 import { entraFinish } from '../identity-providers/entra/way.js';
 import { lastApplied } from '../migration/journal.js';
 import type { Change, Facts, Found, Migration, ReadContext, Refused, Step } from '../migration/step.js';
+import { holdsValues } from '../validation/held-values.js';
 import { flexConsole, manual, savedIfNew } from './console-switch.js';
 
 /**
@@ -36,12 +37,7 @@ export const finish: Step = {
       if (await isActive(context)) return isManual ? nowActive(migration) : entraFinish.apply(change, context);
       if (isManual && maybeSavedBefore(migration))
         return { refused: { savedConnection: migration.facts.connection?.name } };
-      throw new FlexSsoError(
-        'not-active',
-        `Flex does not list the enhanced connection ${context.migration.facts.connection?.name ?? ''} as active yet.`,
-        'Do in Console what the step says, then go on.',
-        { ending: 'verification' },
-      );
+      throw await notActive(context);
     },
 
     async verify(context) {
@@ -69,6 +65,28 @@ export const finish: Step = {
     },
   },
 };
+
+/** Nothing shows whether someone has left the setup; then Console has no “Finish”, and the way on is another one. */
+async function notActive(context: ReadContext): Promise<FlexSsoError> {
+  const { answers, facts } = context.migration;
+  const isModified = answers.setupType === 'modify';
+  const isNobodyIn = isModified && (await holdsValues(context, 'legacy')) === false;
+  return new FlexSsoError(
+    'not-active',
+    `Flex does not list the enhanced connection ${facts.connection?.name ?? ''} as active yet.` +
+      `${isNobodyIn ? ' The identity provider does not have the legacy values. So nobody can log in if the setup in Console was left.' : ''}`,
+    `Do in Console what the step says, then go on. ${isModified ? ifModifiedWasLeft : ifNewWasLeft}`,
+    { ending: 'verification' },
+  );
+}
+
+const ifModifiedWasLeft =
+  'If Console does not show “Finish”, someone has left the setup or switched back. Then run `flex-sso revert`: it leads to a legacy login ' +
+  'that works. `flex-sso migrate` sets the connection up again.';
+
+const ifNewWasLeft =
+  'If Console shows “switch back to OAuth 2.0 connection” instead, click that and “Confirm”. If it shows “Start setup”, someone has left ' +
+  'the setup: go through it again there with the same values, then click “Finish”.';
 
 /** A new connection that was finished once stays saved when it is switched off: then it is switched on again. */
 function finishChange({ answers, facts, history, journal }: Migration): Change {

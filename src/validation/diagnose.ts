@@ -9,6 +9,7 @@ import type { ReadContext } from '../migration/step.js';
 import { followedLogin } from './comparison.js';
 import { diagnoseEntra } from './diagnose-entra.js';
 import { flexUiFindings } from './flex-ui-findings.js';
+import { holdsValues } from './held-values.js';
 
 /** What can be seen of a connection without anybody logging in. */
 export interface Diagnosis {
@@ -36,7 +37,7 @@ export async function diagnose(context: ReadContext): Promise<Diagnosis> {
   const followed = followedLogin('enhanced', probe, { expected, application });
   return {
     findings: rank([
-      ...listFindings(listed, migration, probe),
+      ...(await listFindings(listed, context, probe)),
       ...ofFlexUi,
       ...withoutGuesses(ofProbe, inEntra),
       ...inEntra.filter(({ code }) => !(code === 'signed-request-required' && isSigned(probe))),
@@ -65,8 +66,8 @@ function withoutGuesses(ofProbe: readonly Finding[], ofEntra: readonly Finding[]
     .filter(explained('signing-key-missing', ['certificate-expired', 'certificate-not-yet-valid']));
 }
 
-function listFindings(listed: readonly Connection[], migration: Migration, probe: Probe): Finding[] {
-  const { facts, answers, accountSid } = migration;
+async function listFindings(listed: readonly Connection[], context: ReadContext, probe: Probe): Promise<Finding[]> {
+  const { facts, answers, accountSid } = context.migration;
   const found = listed.find(({ name }) => name === facts.connection?.name);
   const names = listed.map(({ name }) => name).join(', ') || 'none';
   // Whether one is listed before its setup is finished is not documented.
@@ -78,11 +79,29 @@ function listFindings(listed: readonly Connection[], migration: Migration, probe
     return [findingOf('connection-other-account', `Flex lists it for the account ${found.accountSid}.`)];
   const recorded = facts.connection?.clientId;
   return [
-    ...(!found.active && facts.finishedAt ? [findingOf('connection-inactive', 'Flex lists it as not active.')] : []),
+    ...(!found.active && facts.finishedAt ? [await inactive(context)] : []),
     ...(answers.hosting === 'self-hosted' && recorded && recorded !== found.clientId
       ? [findingOf('oauth-object-stale', `clientId is ${found.clientId} now; appconfig.js was given ${recorded}.`)]
       : []),
   ];
+}
+
+/** A connection that was finished, and that Flex does not use. Console has no switch that leads to a modified one again. */
+async function inactive(context: ReadContext): Promise<Finding> {
+  const finding = findingOf('connection-inactive', 'Flex lists it as not active.');
+  if (context.migration.answers.setupType !== 'modify') return finding;
+  const isNobodyIn = (await holdsValues(context, 'legacy')) === false;
+  const consequence = isNobodyIn ? ', and the identity provider does not have its values. So nobody can log in' : '';
+  const restores = isNobodyIn ? ': it puts the legacy values back, so that people can log in' : '';
+  return {
+    ...finding,
+    message: `${finding.title}. Someone has switched Flex Console back to the legacy connection${consequence}.`,
+    fix: {
+      product: 'flex-sso',
+      field: 'flex-sso revert',
+      action: `Run \`flex-sso revert\`${restores}. Then \`flex-sso migrate\` sets the connection up again.`,
+    },
+  };
 }
 
 /** How far a login comes, and what Flex asks of the identity provider on the way. */

@@ -6,8 +6,8 @@ import { isKeptNoLonger, legacyKeptUntil } from '../migration/status.js';
 import type { ReadContext } from '../migration/step.js';
 import { findingCheck } from './checks.js';
 import { diagnoseLegacy } from './diagnose-legacy.js';
+import { holdsValues } from './held-values.js';
 import { checkNobodyLeftOut } from './left-out.js';
-import { readLegacyApplication, valuesOf } from './legacy-application.js';
 
 /**
  * Whether a login through the legacy connection works, before anything leads to it. What `revert` puts in again counts as there. Throws
@@ -80,15 +80,9 @@ const neverSeen: Check = {
 
 /** Whether the identity provider no longer has the values of the enhanced connection: a way back that was begun took them out. */
 async function areEnhancedOut(context: ReadContext): Promise<boolean> {
-  const { answers, facts, journal } = context.migration;
+  const { answers, facts } = context.migration;
   if (answers.setupType !== 'modify' || !facts.connection) return false;
-  if (answers.identityProvider !== 'entra')
-    return journal.findLast(({ change }) => change.resource === 'identityProvider')?.direction === 'back';
-  const { entityId, acsUrl } = facts.connection;
-  const application = valuesOf(await readLegacyApplication(context));
-  return (
-    application !== undefined && !(application.identifiers.includes(entityId) && application.replyUrls.includes(acsUrl))
-  );
+  return (await holdsValues(context, 'enhanced')) === false;
 }
 
 const guideSays = (migration: Migration) =>
