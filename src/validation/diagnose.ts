@@ -88,20 +88,10 @@ async function listFindings(listed: readonly Connection[], context: ReadContext,
 
 /** A connection that was finished, and that Flex does not use. Console has no switch that leads to a modified one again. */
 async function inactive(context: ReadContext): Promise<Finding> {
-  const finding = findingOf('connection-inactive', 'Flex lists it as not active.');
-  if (context.migration.answers.setupType !== 'modify') return finding;
+  const evidence = 'Flex lists the enhanced connection as not active.';
+  if (context.migration.answers.setupType !== 'modify') return findingOf('connection-inactive', evidence);
   const isNobodyIn = (await holdsValues(context, 'legacy')) === false;
-  const consequence = isNobodyIn ? ', and the identity provider does not have its values. So nobody can log in' : '';
-  const restores = isNobodyIn ? ': it puts the legacy values back, so that people can log in' : '';
-  return {
-    ...finding,
-    message: `${finding.title}. Someone has switched Flex Console back to the legacy connection${consequence}.`,
-    fix: {
-      product: 'flex-sso',
-      field: 'flex-sso revert',
-      action: `Run \`flex-sso revert\`${restores}. Then \`flex-sso migrate\` sets the connection up again.`,
-    },
-  };
+  return findingOf(isNobodyIn ? 'legacy-values-missing' : 'connection-switched-back', evidence);
 }
 
 /** How far a login comes, and what Flex asks of the identity provider on the way. */

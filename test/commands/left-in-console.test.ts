@@ -1,7 +1,11 @@
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { leaveSetup, switchToLegacy } from '../../src/flex/console.js';
+import { startSandbox } from '../../src/sandbox/server.js';
+import { run } from '../support/cli.js';
 import { logins } from '../support/logins.js';
-import { clickInConsole, doByHand, goOnByHand, servedSandbox } from './sandbox.js';
+import { administer, runIn } from './finished.js';
+import { clickInConsole, doByHand, goOnByHand, servedSandbox, stateDirectory } from './sandbox.js';
 
 const slow = 120_000;
 const begin = (overlap: string) => ['migrate', '--setup-type', 'modify', '--overlap', overlap, '--login', 'skip'];
@@ -47,13 +51,40 @@ test('a modified connection that was switched off in Console: nobody can log in,
   expect(resumed.json.error.hint).not.toMatch(/Finish the setup|OAuth 2.0 connection again/);
   const { code, json } = await sandbox.run(['validate']);
   expect(code).toBe(5);
-  const found = json.findings.find((one: { code: string }) => one.code === 'connection-inactive');
-  expect(found).toMatchObject({
-    message: expect.stringMatching(nobody),
-    fix: expect.stringContaining('flex-sso revert'),
-  });
+  expect(json.findings).toMatchObject([
+    {
+      code: 'legacy-values-missing',
+      message: expect.stringMatching(nobody),
+      fix: expect.stringContaining('flex-sso revert'),
+    },
+  ]);
+  const text = await run(['validate', '--yes', ...sandbox.place], sandbox.environment);
+  expect(text.stdout).toMatch(nobody);
+  expect(text.stdout).toMatch(/What to do: Run\s+`flex-sso revert/);
   expect(await goOnByHand(sandbox, await sandbox.run(['revert']))).toMatchObject({ code: 0 });
   expect(await logins(sandbox.state)).toMatchObject({ legacy: 'in', flex: 'in' });
+});
+
+test('a modified connection that was switched off while the legacy values are there: nobody is said to be out', {
+  timeout: slow,
+}, async () => {
+  const state = await stateDirectory({});
+  expect(await runIn(state, 'migrate --setup-type modify')).toMatchObject({ code: 0 });
+  await administer(state, ({ application, account: { legacy } }) => {
+    application.identifierUris.push(legacy.entityId);
+    application.web.redirectUris.push(legacy.acsUrl);
+  });
+  const { endpoints, close } = await startSandbox({ dir: path.join(state, 'sandbox') });
+  await clickInConsole({ endpoints }, switchToLegacy('modify'));
+  await close();
+  expect((await logins(state)).flex).toBe('in');
+  const { code, json } = await runIn(state, 'validate');
+  expect(code).toBe(5);
+  expect(json.findings).toMatchObject([
+    { code: 'connection-switched-back', message: expect.not.stringMatching(nobody) },
+  ]);
+  expect(await runIn(state, 'revert')).toMatchObject({ code: 0, json: { status: 'reverted' } });
+  expect((await logins(state)).flex).toBe('in');
 });
 
 test('a new setup that was left is gone through again in Console, as the advice says', { timeout: slow }, async () => {

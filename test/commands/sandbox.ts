@@ -96,7 +96,7 @@ export async function doByHand(sandbox: ServedSandbox, { json }: Ended, user?: s
 }
 
 /** Follows an instruction in Flex Console, whether a run asked for it or not. */
-export async function clickInConsole({ endpoints }: ServedSandbox, instruction: Instruction): Promise<void> {
+export async function clickInConsole({ endpoints }: { endpoints: Endpoints }, instruction: Instruction): Promise<void> {
   const change: Change = { action: 'manual', resource: 'flexConsole', key: '', title: '', before: null, after: null };
   await createOperator({ endpoints }).perform({ id: 'finish', title: '' }, { ...change, instruction });
 }

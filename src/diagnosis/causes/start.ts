@@ -108,6 +108,31 @@ export const startCauses = {
     },
     symptoms: [{ check: 'the connection in the Entity ID against those that Flex lists for the account' }],
   },
+  'legacy-values-missing': {
+    severity: 'error',
+    title: 'Nobody can log in to Flex',
+    explanation:
+      'Someone has switched Flex Console back to the legacy connection, and the identity provider does not have its values.',
+    fix: {
+      product: 'flex-sso',
+      field: 'flex-sso revert',
+      action:
+        'Run `flex-sso revert`: it puts the legacy values back, so that people can log in. Then `flex-sso migrate` sets the connection up again.',
+    },
+    symptoms: [{ check: '`active` in the list of connections, and the values at the identity provider' }],
+  },
+  'connection-switched-back': {
+    severity: 'error',
+    title: 'The modified connection is not active',
+    explanation:
+      'Someone has switched Flex Console back to the legacy connection. Console has no switch to a modified connection.',
+    fix: {
+      product: 'flex-sso',
+      field: 'flex-sso revert',
+      action: 'Run `flex-sso revert`. Then `flex-sso migrate` sets the connection up again.',
+    },
+    symptoms: [{ check: '`active` in the list of connections' }],
+  },
   'connection-inactive': {
     severity: 'error',
     title: 'The enhanced connection is not active',
