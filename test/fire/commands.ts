@@ -6,7 +6,7 @@ import { logins } from '../support/logins.js';
 import type { Arena, How, Told } from './arena.js';
 import { announcesGap } from './gap.js';
 import { administer, administrations, click, clicks } from './hands.js';
-import { flagsOf, loadMigration, migrationsIn, newestFile, type Setup, stateText } from './place.js';
+import { flagsOf, loadMigration, migrationsIn, newestFile, type Setup, siteOf, stateText } from './place.js';
 import type { Wrong } from './tally.js';
 
 /** What is known of a sequence besides the world itself. */
@@ -66,7 +66,8 @@ function toolRun({ command: name, by, killAt, saysDone, twice }: Typed): Command
     const { state } = arena;
     const before = { text: stateText(state), waiting: await waited(state) };
     const begins = name === 'migrate' || name === 'plan';
-    const flags = begins && !before.text ? flagsOf(state, past.setup) : {};
+    const toldAnew = begins ? flagsOf(state, past.setup) : name === 'revert' ? siteOf(state, past.setup) : {};
+    const flags = before.text ? {} : toldAnew;
     const done = saysDone && !readsOnly.includes(name) ? before.waiting?.step : undefined;
     const told = await arena.tool(name, flags as Record<string, string>, { by, killAt, done });
     past.said += told.said;

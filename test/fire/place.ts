@@ -53,13 +53,18 @@ export function flagsOf(state: string, { setupType, overlap, hosting }: Setup): 
   return {
     setupType,
     ...(overlap && { overlap }),
-    ...(hosting === 'self-hosted' && {
-      hosting,
-      redirectUrl: 'https://flex.contoso.example',
-      appConfig: path.join(state, 'sandbox', 'appconfig.js'),
-    }),
+    ...(hosting === 'self-hosted' && siteOf(state, { hosting })),
   };
 }
+
+/** What a way back without a record has to be told: who hosts Flex UI. */
+export const siteOf = (state: string, { hosting = 'hosted' }: Pick<Setup, 'hosting'>): CommandOptions['flags'] => ({
+  hosting,
+  ...(hosting === 'self-hosted' && {
+    redirectUrl: 'https://flex.contoso.example',
+    appConfig: path.join(state, 'sandbox', 'appconfig.js'),
+  }),
+});
 
 export const migrationsIn = (state: string) => path.join(state, 'sandbox', 'migrations');
 
