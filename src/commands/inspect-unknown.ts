@@ -1,4 +1,5 @@
 import { type FlexSsoError, inputError } from '../errors.js';
+import { thumbprint } from '../saml/certificate-container.js';
 
 const record =
   'Record a login in the Network tab of the browser, with "Preserve log" on, and save it as HAR with content.';
@@ -26,7 +27,7 @@ const likenesses: readonly (readonly [looks: RegExp, like: string, hint?: string
   [/^(?:[\x89\uFFFD]PNG|\uFFFD{4}|GIF8|%PDF)/, 'a picture or a PDF', 'Copy the text itself, not a picture of it.'],
   [/[\0-\x08\uFFFD]/, 'a file that is no text'],
   [
-    /^(?:[\w ]{0,40}[:=]\s{0,3})?(?:[0-9A-Fa-f]{2}[: ]?){20}(?:(?:[0-9A-Fa-f]{2}[: ]?){12})?$/,
+    thumbprint,
     'the thumbprint of a certificate, not the certificate itself',
     'Download the certificate in Base64 (PEM) format.',
   ],

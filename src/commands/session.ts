@@ -18,22 +18,22 @@ import type { Sandbox } from '../sandbox/server.js';
 import { steps } from '../steps/index.js';
 import { createFileStore } from '../stores/file-store.js';
 import type { StateStore } from '../stores/state-store.js';
-import { clean } from '../terminal/clean.js';
 import { awaitEnter } from '../terminal/enter-key.js';
 import { hasBrowser } from '../terminal/open-page.js';
 import { createTerminalPerson } from '../terminal/person.js';
-import type { Prompts } from '../terminal/prompts.js';
 import { openTrace } from '../trace.js';
-import { answersHere, namesIn, parseAccount, parseAnswers, parseDone, withAnswers } from './answers.js';
+import { answersHere, parseAccount, parseAnswers, parseDone, withAnswers } from './answers.js';
 import { mayAsk, signsInUnattended, twilioCredentials } from './credentials.js';
 import { documentReader } from './documents.js';
 import { replaceFile } from './edited-file.js';
 import { warnOfExposedState } from './exposed-state.js';
 import { advising, goingOn, onlyShows } from './going-on.js';
 import { missingInputs } from './missing-inputs.js';
+import { namesGiven } from './names-given.js';
 import type { CommandOptions } from './options.js';
 import { pagesAt } from './pages.js';
 import { writePeople } from './people-file.js';
+import { needsMigration, recordedAccount } from './recorded-account.js';
 import { sandboxHistory } from './sandbox-history.js';
 import { knownBreaks, knownFaults } from './sandbox-names.js';
 import { migrationsDirectory, sandboxDirectory } from './state-directory.js';
@@ -59,9 +59,6 @@ export interface Session {
   /** The document of a migration that begins with this run's answers. */
   begin(): Migration;
 }
-
-/** Commands that only go on with what has begun. To go back, the world can be read instead. */
-const needsMigration = ['resume', 'validate'];
 
 /** Nothing has come so far that the command could work on. */
 export function nothingTo(command: string, accountSid = 'any account', hint = recordedElsewhere): FlexSsoError {
@@ -155,12 +152,9 @@ async function openSession(options: CommandOptions, closing: Closing, stopping: 
     password: await terminal.prompts.askSecret('Auth token of the account (kept in memory only)'),
   };
   const pages = pagesAt(endpoints);
-  const accepted = namesIn(options.accept);
-  const unmet = { overwrite: new Set(namesIn(options.overwrite)), accept: new Set(accepted) };
+  const byName = namesGiven(options);
   const emit: Emit = event => {
-    if (event.type === 'plan')
-      for (const name of event.changes.flatMap(({ resource, key }) => [resource, key])) unmet.overwrite.delete(name);
-    if (event.type === 'checks') for (const { name } of event.checks) unmet.accept.delete(name);
+    byName.meet(event);
     terminal.emit(pages.event(event));
   };
   const waiting = (message: string, milliseconds: number, minutes?: number) =>
@@ -179,7 +173,7 @@ async function openSession(options: CommandOptions, closing: Closing, stopping: 
     acceptsNewWorkers: options.acceptNewWorkers === true,
     acceptsChangedClaims: options.acceptChangedClaims === true,
     acceptsNoRoles: options.acceptNoRoles === true,
-    overwrites: namesIn(options.overwrite),
+    overwrites: byName.overwrite,
     done,
     waiting: migration ? waitingFor(migration, directionOf(options.command, migration)) : [],
   });
@@ -214,13 +208,7 @@ async function openSession(options: CommandOptions, closing: Closing, stopping: 
     notes,
     migration: migration && withAnswers(migration, answers, options.command),
     noteUnmet() {
-      for (const [flag, what] of [
-        ['overwrite', 'change'],
-        ['accept', 'check'],
-      ] as const) {
-        const names = [...unmet[flag]].map(name => `“${clean(name)}”`).join(', ');
-        if (names) notice(`No ${what} of this run is named ${names}, so --${flag} had nothing to do there.`);
-      }
+      for (const sentence of byName.unmet()) notice(sentence);
     },
     begin: () => withAnswers(beginMigration(accountSid), answers, options.command),
     engine: {
@@ -229,7 +217,7 @@ async function openSession(options: CommandOptions, closing: Closing, stopping: 
       person,
       signal,
       emit,
-      accepted,
+      accepted: byName.accept,
       pasted: (Object.keys(given) as InputName[]).filter(name => inputs[name].choices === undefined),
       context: (step, current) => ({
         get migration() {
@@ -297,24 +285,4 @@ async function openGraph(
   ]);
   const tenantId = await chooseTenant(options, current());
   return createGraph({ ...options, accessToken: createSignIn({ ...options, tenantId }) });
-}
-
-/**
- * The account that needs no naming because it is the only one with a migration. Of several, a command that goes on with one has to be
- * told which: a person chooses among them.
- */
-async function recordedAccount(
-  command: string,
-  store: StateStore,
-  prompts: Prompts | undefined,
-): Promise<string | undefined> {
-  const accounts = await store.list();
-  if (accounts.length < 2 || ![...needsMigration, 'revert'].includes(command))
-    return accounts.length === 1 ? accounts[0] : undefined;
-  if (prompts) return prompts.choose(`Which account do you want to ${command}?`, accounts);
-  throw inputError(
-    'account-ambiguous',
-    `Migrations of ${accounts.length} accounts are recorded here: ${accounts.join(', ')}.`,
-    `Say which one: \`flex-sso ${command} --account ${accounts[0]}\`. \`flex-sso status\` shows them all.`,
-  );
 }

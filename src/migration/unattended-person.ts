@@ -52,12 +52,12 @@ const refusals: Readonly<Record<Consequence, { code: string; hint: string }>> = 
       'the legacy application, under Single sign-on > Attributes & Claims: `--name-id mail` and `--name-id userprincipalname` say that it ' +
       'is one of these. If it is neither, and flex-sso has not made the new application yet, run `flex-sso revert`. Then ' +
       '`flex-sso migrate --setup-type modify` leaves it as it is. ' +
-      '`--accept-new-workers` accepts the plan all the same.',
+      '`--accept-new-workers` accepts the plan as it is.',
   },
   'changed-claims': {
     code: 'changed-claims-not-accepted',
     hint:
-      'Accept it with `--accept-changed-claims`, once everybody is assigned the role in Entra that they shall have. If flex-sso has not ' +
+      'Accept it with `--accept-changed-claims`, once everybody is assigned the right role in Entra. If flex-sso has not ' +
       'made the new application yet, you can run `flex-sso revert` instead. Then `flex-sso migrate --setup-type modify` leaves the claims ' +
       'as they are.',
   },

@@ -16,6 +16,9 @@ export const isDer = (bytes: Buffer): boolean => {
   return (tag === 0x30 && length >= 0x80 && length <= 0x84) || isKeystore(bytes);
 };
 
+/** A SHA-1 or SHA-256 thumbprint, perhaps with its name before it. */
+export const thumbprint = /^(?:[\w ]{0,40}[:=]\s{0,3})?(?:[0-9A-Fa-f]{2}[: ]?){20}(?:(?:[0-9A-Fa-f]{2}[: ]?){12})?$/;
+
 /** The bytes that a text writes in hexadecimal digits, if they may be DER: `3082…`, `30:82:…`, `30 82 …`, `0x30, 0x82, …`. */
 export function derInHex(text: string): Buffer | undefined {
   if (!/^[\s{["']{0,9}(?:\\x|0x)?30[\s:,;\\-]{0,3}(?:0x|x)?8/i.test(text)) return undefined;

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { FlexSsoError, inputError } from '../errors.js';
-import { type Container, containerIn, derInHex } from './certificate-container.js';
+import { type Container, containerIn, derInHex, thumbprint } from './certificate-container.js';
 
 /** A signing certificate as an administrator compares it. Subject is remote text. */
 export interface Certificate {
@@ -144,7 +144,7 @@ function certificatesIn({ base64, cutOff, isTrusted }: Block): X509Certificate[]
   if (cutOff) throw inputError('certificate-truncated', `${cutOff} is cut off: its END line is missing.`, whatToDo);
   // Without what a mail puts before each quoted line, and what is left of the dashes around a marker.
   const plain = base64.replace(/[\s>|\u200B\uFEFF]/g, '').replace(/^[-*_~\u2010-\u2015\u2212]{1,20}/, '');
-  if (/^(?:[0-9a-f]{2}:?){20}(?:(?:[0-9a-f]{2}:?){12})?$/i.test(plain))
+  if (thumbprint.test(plain))
     throw inputError(
       'certificate-thumbprint',
       'This is the thumbprint of a certificate, not the certificate itself.',

@@ -39,8 +39,8 @@ function linesWithErrors(text: string): Statement[] {
   const found = new Map<string, Statement>();
   const start = text.length > maxLog ? text.indexOf('\n', text.length - maxLog) + 1 || text.length - maxLog : 0;
   for (let at = start; at < text.length; ) {
-    const found_ = text.indexOf('\n', at);
-    const end = found_ < 0 ? text.length : found_;
+    const lineBreak = text.indexOf('\n', at);
+    const end = lineBreak < 0 ? text.length : lineBreak;
     const words = text.slice(at, Math.min(end, at + maxLine)).trim();
     // Times and numbers make lines differ that say the same.
     const key = words.replace(/\d+/g, '0');

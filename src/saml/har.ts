@@ -1,5 +1,6 @@
 import { FlexSsoError, inputError } from '../errors.js';
-import { addressOf, type Entry, objectIn, pageIn, textIn } from './har-entry.js';
+import { addressOf, pageIn } from './har-entry.js';
+import { type JsonObject, objectIn, stringIn } from './json-values.js';
 import { excess, excessOfJson, jsonDocumentsIn, limits, marksIn, recordingLimits } from './limits.js';
 import { decodeParameter, keyOf, type Message } from './message.js';
 import { recogniseMessage } from './messages-in-text.js';
@@ -80,23 +81,23 @@ function lastOf(carriers: readonly Carrier[]): RecordedMessage[] {
 }
 
 function carriersIn(
-  { request: asked, response: answer, startedDateTime }: Entry,
+  { request: asked, response: answer, startedDateTime }: JsonObject,
   refusals: (() => readonly Refusal[]) | undefined,
 ): Carrier[] {
   const [request, response] = [objectIn(asked), objectIn(answer)];
   const sentAt = typeof startedDateTime === 'string' ? startedDateTime : undefined;
-  const [url, redirect] = [textIn(request.url), textIn(response.redirectURL)];
+  const [url, redirect] = [stringIn(request.url), stringIn(response.redirectURL)];
   const { text, params } = objectIn(request.postData);
   const page = pageIn(objectIn(response.content));
   const sent = addressOf(url);
   const named = (Array.isArray(params) ? params.map(objectIn) : []).flatMap(({ name, value }) =>
     name === 'SAMLResponse' || name === 'SAMLRequest'
-      ? { read: () => decodeParameter({ name, value: plain(textIn(value)) }), sentTo: sent, sentAt }
+      ? { read: () => decodeParameter({ name, value: plain(stringIn(value)) }), sentTo: sent, sentAt }
       : [],
   );
   const whole: readonly (readonly [text: string, sentTo: readonly string[]])[] = [
     [url, sent],
-    [textIn(text), sent],
+    [stringIn(text), sent],
     [redirect, addressOf(redirect)],
     [page, []],
   ];

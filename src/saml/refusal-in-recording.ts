@@ -1,5 +1,6 @@
 import { wordsOfPage } from './error-statements.js';
-import { addressOf, type Entry, objectIn, pageIn, textIn } from './har-entry.js';
+import { addressOf, pageIn } from './har-entry.js';
+import { type JsonObject, objectIn, stringIn } from './json-values.js';
 import { type Refusal, refusalsIn } from './refusal-in-text.js';
 
 /** How an entry ended that was answered with an error. */
@@ -9,12 +10,12 @@ type Ended = 'refused' | 'retried';
  * Reads what an answer says of a login that was refused: in an address, in the words of its page, or by its status alone. Undefined if
  * nothing shows one.
  */
-export function refusalsOf({ request, response }: Entry, ended: Ended | undefined): (() => Refusal[]) | undefined {
+export function refusalsOf({ request, response }: JsonObject, ended: Ended | undefined): (() => Refusal[]) | undefined {
   if (ended === 'retried') return undefined;
-  const url = textIn(objectIn(request).url);
+  const url = stringIn(objectIn(request).url);
   const { redirectURL, content, status } = objectIn(response);
   const page = pageIn(objectIn(content));
-  const places = [url, textIn(redirectURL), page].filter(place => showsRefusal.test(place));
+  const places = [url, stringIn(redirectURL), page].filter(place => showsRefusal.test(place));
   if (places.length === 0 && !ended) return undefined;
   const [from] = addressOf(url);
   return () => {
@@ -36,16 +37,16 @@ const showsRefusal =
  * The entries that were answered with an error. `refused`: it ends a login, as where a SAML message was sent, a page of the site that was
  * asked for a login, and the addresses of Flex; everything else fails for reasons of its own. `retried`: the same address took it later.
  */
-export function errorsByStatus(entries: readonly Entry[]): ReadonlyMap<number, Ended> {
+export function errorsByStatus(entries: readonly JsonObject[]): ReadonlyMap<number, Ended> {
   const lastGood = new Map<string, number>();
   const sites = new Set<string>();
   const errors: { at: number; address: string; isOfLogin: boolean }[] = [];
   for (const [at, { request, response }] of entries.entries()) {
     const { url, postData } = objectIn(request);
     const { status, content } = objectIn(response);
-    const [address, origin = ''] = /^(https?:\/\/[^/?#]{1,300})[^?#]{0,2000}/i.exec(textIn(url)) ?? [];
+    const [address, origin = ''] = /^(https?:\/\/[^/?#]{1,300})[^?#]{0,2000}/i.exec(stringIn(url)) ?? [];
     if (address === undefined || typeof status !== 'number' || status < 200) continue;
-    const parameters = parametersOf(textIn(url), objectIn(postData));
+    const parameters = parametersOf(stringIn(url), objectIn(postData));
     if (parameters.includes('SAMLRequest')) sites.add(origin);
     const isOfLogin = () =>
       parameters.length > 0 ||
@@ -63,9 +64,9 @@ export function errorsByStatus(entries: readonly Entry[]): ReadonlyMap<number, E
 }
 
 /** The SAML parameters that a request carries, by their names. */
-function parametersOf(url: string, { text, params }: Entry): string[] {
-  const names = Array.isArray(params) ? params.map(param => textIn(objectIn(param).name)) : [];
-  return [url, textIn(text), ...names].flatMap(place => /\bSAML(?:Response|Request)\b/.exec(place) ?? []);
+function parametersOf(url: string, { text, params }: JsonObject): string[] {
+  const names = Array.isArray(params) ? params.map(param => stringIn(objectIn(param).name)) : [];
+  return [url, stringIn(text), ...names].flatMap(place => /\bSAML(?:Response|Request)\b/.exec(place) ?? []);
 }
 
 /** Where Flex takes part in a login: its login pages, the calls of its UI that begin and end one, and those of the legacy connection. */
@@ -73,6 +74,6 @@ const flexLogin =
   /^https:\/\/(?:login\.flex\.|iam\.|preview-iam\.)[\w.-]*twilio\.com\/|\/v1\/Flex\/(?:Authorize|OAuth)|\/Authenticate$/i;
 
 /** Not one of the pictures and programs of a page, which come with an error page of their own. */
-const isPageOfItsOwn = (address: string, { mimeType }: Entry) =>
-  /html/i.test(textIn(mimeType).slice(0, 100)) &&
+const isPageOfItsOwn = (address: string, { mimeType }: JsonObject) =>
+  /html/i.test(stringIn(mimeType).slice(0, 100)) &&
   !/\.(?:ico|png|gif|jpe?g|svg|css|m?js|map|woff2?|json)$/i.test(address);

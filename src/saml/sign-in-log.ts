@@ -1,3 +1,4 @@
+import { type JsonObject, objectIn, stringIn } from './json-values.js';
 import { excessOfJson } from './limits.js';
 import type { Refusal } from './refusal-in-text.js';
 
@@ -13,8 +14,7 @@ interface SignIn {
 const maxRefusals = 200;
 
 /**
- * Why people were refused, by an exported log of sign-ins: Entra's from Graph or from its portal, or
- * Okta's system log, in JSON or CSV.
+ * Why people were refused, by an exported log of sign-ins: Entra's from Graph or from its portal, or Okta's system log, in JSON or CSV.
  * Undefined if a text is something else. Of each person only what came after their last success counts as open.
  */
 export function signInsIn(text: string): Refusal[] | undefined {
@@ -33,10 +33,6 @@ export function signInsIn(text: string): Refusal[] | undefined {
   return [...new Map(refusals.map(refusal => [JSON.stringify(refusal), refusal])).values()].slice(-maxRefusals);
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-const fieldsOf = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {});
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-
 function ofJson(text: string): SignIn[] | undefined {
   if (!/^\s*[[{]/.test(text) || !/"(?:errorCode|eventType)"/.test(text) || excessOfJson(text)) return undefined;
   let read: unknown;
@@ -45,20 +41,20 @@ function ofJson(text: string): SignIn[] | undefined {
   } catch {
     return undefined;
   }
-  const { value = read } = fieldsOf(read);
-  const entries = (Array.isArray(value) ? value : [value]).map(fieldsOf);
+  const { value = read } = objectIn(read);
+  const entries = (Array.isArray(value) ? value : [value]).map(objectIn);
   return entries.flatMap(entry => ofEntra(entry) ?? ofOkta(entry) ?? []);
 }
 
 /** Entra's `signIn`, from Graph or from the portal; 0 is a success. */
-function ofEntra(entry: Fields): SignIn | undefined {
-  const { errorCode, failureReason } = fieldsOf(entry.status);
+function ofEntra(entry: JsonObject): SignIn | undefined {
+  const { errorCode, failureReason } = objectIn(entry.status);
   const code = Number(errorCode);
   if (errorCode === undefined || errorCode === null || !Number.isInteger(code)) return undefined;
   return {
-    at: textOf(entry.createdDateTime),
-    user: textOf(entry.userPrincipalName) || textOf(entry.userId),
-    refusal: code === 0 ? undefined : inEntrasWords(code, textOf(failureReason)),
+    at: stringIn(entry.createdDateTime),
+    user: stringIn(entry.userPrincipalName) || stringIn(entry.userId),
+    refusal: code === 0 ? undefined : inEntrasWords(code, stringIn(failureReason)),
   };
 }
 
@@ -67,14 +63,15 @@ const inEntrasWords = (code: number, reason: string): Refusal => ({ message: `AA
 const isOktasNo = (result: string) => /^(?:FAILURE|DENY)$/.test(result);
 
 /** Okta's log event. Its types are many; those of a login begin like this. */
-function ofOkta(entry: Fields): SignIn | undefined {
-  const { result, reason } = fieldsOf(entry.outcome);
-  if (!/^(?:app\.|user\.(?:authentication|session)\.|policy\.evaluate)/.test(textOf(entry.eventType))) return undefined;
-  const words = [textOf(entry.displayMessage), textOf(reason)].filter(word => word !== '').join(': ');
+function ofOkta(entry: JsonObject): SignIn | undefined {
+  const { result, reason } = objectIn(entry.outcome);
+  if (!/^(?:app\.|user\.(?:authentication|session)\.|policy\.evaluate)/.test(stringIn(entry.eventType)))
+    return undefined;
+  const words = [stringIn(entry.displayMessage), stringIn(reason)].filter(word => word !== '').join(': ');
   return {
-    at: textOf(entry.published),
-    user: textOf(fieldsOf(entry.actor).alternateId),
-    refusal: isOktasNo(textOf(result)) ? { message: `Okta: ${words}` } : undefined,
+    at: stringIn(entry.published),
+    user: stringIn(objectIn(entry.actor).alternateId),
+    refusal: isOktasNo(stringIn(result)) ? { message: `Okta: ${words}` } : undefined,
   };
 }
 

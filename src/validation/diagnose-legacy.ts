@@ -5,6 +5,7 @@ import { recognise } from '../diagnosis/recognise.js';
 import { FlexSsoError } from '../errors.js';
 import type { LoginPage, Probe } from '../flex/client.js';
 import { loginRedirectUrl } from '../flex/login.js';
+import type { ConfiguredApplication } from '../identity-providers/entra/configured.js';
 import { valuesToRestore } from '../identity-providers/entra/restoration.js';
 import type { Check, Migration } from '../migration/state.js';
 import { isKeptNoLonger, legacyKeptUntil } from '../migration/status.js';
@@ -25,7 +26,7 @@ import { asLegacy, isAway, legacyRole } from './legacy-finding.js';
  * Follows a login through the legacy connection up to the password, as long as Flex keeps it: through it agents log in until the switch
  * and after a revert, and in between it is the way back. What is wrong with it never makes the enhanced connection a bad one.
  */
-export async function diagnoseLegacy(context: ReadContext): Promise<Diagnosis> {
+export async function diagnoseLegacy(context: ReadContext): Promise<LegacyDiagnosis> {
   const { migration } = context;
   if (!migration.facts.legacy || isKeptNoLonger(migration)) return { findings: [], checks: [] };
   const [probe, application] = await Promise.all([probeLegacy(context), readLegacyApplication(context)]);
@@ -42,7 +43,16 @@ export async function diagnoseLegacy(context: ReadContext): Promise<Diagnosis> {
     ...(application === 'unreadable' ? [notRead] : []),
     ...(values && areClaimsHidden(values, migration) ? [claimsNotRead] : []),
   ];
-  return { findings, checks: [legacyLogin(seen, findings, migration), ...unread] };
+  return {
+    findings,
+    checks: [legacyLogin(seen, findings, migration), ...unread],
+    ...(values && { application: values }),
+  };
+}
+
+interface LegacyDiagnosis extends Diagnosis {
+  /** As it was read; absent if it was not, or is not there. */
+  application?: ConfiguredApplication;
 }
 
 const notRead: Check = {

@@ -9,7 +9,6 @@ import { explained } from '../identity-providers/entra/refusals.js';
 import type { Check, ReadContext } from '../migration/step.js';
 import { people, someNames } from '../people/notes.js';
 import { unreadable } from './continuity.js';
-import { readLegacyApplication, valuesOf } from './legacy-application.js';
 
 /** More names than these say nothing to a reader. */
 const mostNames = 20;
@@ -18,12 +17,10 @@ const mostNames = 20;
  * Whether a person may log in through the new application who could not through the legacy one: assigned after the migration, or taken out
  * of the legacy application since. Nothing is said if nobody is.
  */
-export const checkNobodyLeftOut = (context: ReadContext): Promise<Check[]> =>
+export const checkNobodyLeftOut = (context: ReadContext, legacy: ConfiguredApplication): Promise<Check[]> =>
   explained(async () => {
     const { answers, facts } = context.migration;
     if (answers.setupType !== 'new' || !facts.application) return [];
-    const legacy = valuesOf(await readLegacyApplication(context));
-    if (!legacy) return [];
     const graph = await context.graph();
     const enhanced = await readConfigured(graph, facts.application).catch(unreadable);
     const names = enhanced ? await leftOut(context, graph, enhanced, legacy) : [];

@@ -16,9 +16,10 @@ import { checkNobodyLeftOut } from './left-out.js';
 export async function checkWayBack(context: ReadContext): Promise<Check[]> {
   const { migration } = context;
   if (isKeptNoLonger(migration)) throw (await areEnhancedOut(context)) ? stuck(migration) : closed(migration);
-  const { findings, checks } = await lookAtLegacy(context);
+  const { findings, checks, application } = await lookAtLegacy(context);
   demandUnbroken(findings, 'Nothing was changed in this run');
-  return [...findings.map(findingCheck), ...checks, ...(await checkNobodyLeftOut(context))];
+  const leftOut = application ? await checkNobodyLeftOut(context, application) : [];
+  return [...findings.map(findingCheck), ...checks, ...leftOut];
 }
 
 /**
@@ -64,10 +65,10 @@ export async function verifyLegacyLogin(context: ReadContext): Promise<Check[]> 
 }
 
 async function lookAtLegacy(context: ReadContext) {
-  if (!context.migration.facts.legacy) return { findings: [], checks: [neverSeen] };
-  const { findings, checks } = await diagnoseLegacy(context);
+  if (!context.migration.facts.legacy) return { findings: [], checks: [neverSeen], application: undefined };
+  const { checks, ...diagnosis } = await diagnoseLegacy(context);
   // Each request of a login is for `validate` to show.
-  return { findings, checks: checks.map(({ probe: _, ...check }) => check) };
+  return { ...diagnosis, checks: checks.map(({ probe: _, ...check }) => check) };
 }
 
 const neverSeen: Check = {
